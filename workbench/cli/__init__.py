@@ -1,0 +1,1 @@
+"""The `workbench` command: one file a command or group, imported when it is called."""

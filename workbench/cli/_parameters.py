@@ -1,0 +1,83 @@
+"""The options of a job command, made from the kind's parameters: declared once, in jobs/."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench import jobs as kinds
+from workbench.errors import DataError
+from workbench.spec import JobSpec
+
+_PATHS = ("data", "path", "out", "name", "model")  # may name a file, which the worker must find from its own folder
+
+
+def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that adds one option a parameter; absent ones arrive as None and keep their default."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for name, field in reversed(kinds.params(kind).model_fields.items()):
+            if name not in leave_out:
+                default = (
+                    "" if field.default is None or field.is_required() else f"  [default: {_shown(field.default)}]"
+                )
+                function = click.option(
+                    _flag(name, field.annotation), name, type=_type(field.annotation), default=None,
+                    help=f"{field.description}{default}",
+                )(function)  # fmt: skip
+        return function
+
+    return decorate
+
+
+def spec(kind: str, given: dict[str, Any]) -> JobSpec:
+    """The validated spec of what was given on the command line; paths are made absolute."""
+    values = {name: _absolute(name, value) for name, value in given.items() if value is not None}
+    return kinds.parse(kind, values)
+
+
+def spec_from(kind: str, file: Path | None, given: dict[str, Any], pairs: dict[str, str]) -> JobSpec:
+    """A spec file, overridden by options, overridden by --set; UsageError if the file is for another kind."""
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            read = JobSpec.from_toml(file.read_text(encoding="utf-8"), str(file))
+        except OSError as error:
+            raise DataError(f"{file} cannot be read: {(error.strerror or '').lower()}.") from error
+        if read.kind != kind:
+            raise DataError(f"{file} is a spec of {read.kind}, not of {kind}.")
+        values = read.params
+    return spec(kind, {**values, **{name: value for name, value in given.items() if value is not None}, **pairs})
+
+
+def _absolute(name: str, value: Any) -> Any:
+    if name in _PATHS and isinstance(value, str) and ("/" in value or Path(value).is_file()) and (
+        name == "out" or Path(value).expanduser().exists()
+    ):  # fmt: skip
+        return str(Path(value).expanduser().resolve())
+    if name == "out" and isinstance(value, str):
+        return str(Path(value).resolve())
+    return value
+
+
+def _flag(name: str, annotation: Any) -> str:
+    dashed = name.replace("_", "-")
+    return f"--{dashed}/--no-{dashed}" if annotation is bool else f"--{dashed}"
+
+
+def _type(annotation: Any) -> Any:
+    """int, float, bool or str of `int | None` and the like."""
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        return _type(next(one for one in typing.get_args(annotation) if one is not type(None)))
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _type(typing.get_args(annotation)[0])
+    return annotation
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

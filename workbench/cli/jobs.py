@@ -1,0 +1,103 @@
+"""workbench jobs"""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from workbench import launch
+from workbench.cli import _attach
+from workbench.cli._session import Group, Session
+from workbench.cli._table import seconds, table
+from workbench.spec import canonical_json
+from workbench.store import jobs
+from workbench.text import clean
+from workbench.views.jobs import job_detail, job_rows
+
+_RUNG_SECONDS = 10.0
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Look at the queue, and at single jobs."""
+
+
+@command.command("list")
+@click.option("--limit", default=30, show_default=True, help="How many, newest first.")
+@click.pass_obj
+def list_(session: Session, limit: int) -> None:
+    """All jobs, newest first."""
+    with session.store() as store:
+        launch.sweep(store)
+        rows = job_rows(store, limit)
+    shown = [(row.id, row.name, row.state, f"{row.done}/{row.total}", seconds(row.eta), row.error) for row in rows]
+    session.answer(rows, table(("job", "name", "state", "done", "left", "error"), shown))
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.pass_obj
+def show(session: Session, job: int) -> None:
+    """One job: parameters, progress, the latest numbers, result."""
+    with session.store() as store:
+        launch.sweep(store)
+        detail = job_detail(store, job)
+    latest = {name: series[-1][1] for name, series in detail.series.items()}
+    rows = [
+        ("name", detail.row.name), ("state", detail.row.state), ("done", f"{detail.row.done}/{detail.row.total}"),
+        ("error", detail.row.error), ("params", canonical_json(detail.params)), *latest.items(),
+        *detail.row.result.items(),
+    ]  # fmt: skip
+    session.answer(detail, table(("field", "value"), rows))
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.pass_obj
+def attach(session: Session, job: int) -> None:
+    """Watch a job until it ends; ctrl+c leaves it running."""
+    with session.store() as store:
+        ended = _attach.attach(session, store, job)
+    session.answer({"job": ended.id, "state": ended.state, **ended.result}, f"job {ended.id} is {ended.state}")
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.pass_obj
+def logs(session: Session, job: int) -> None:
+    """The end of a job's log."""
+    with session.store() as store:
+        text = job_detail(store, job).log
+    session.answer({"job": job, "log": text}, clean(text).rstrip() or "(nothing yet)")
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.pass_obj
+def cancel(session: Session, job: int) -> None:
+    """Stop a job: ask, then end its worker after 10 s, then kill it after 20 s; what it had done is kept."""
+    with session.store() as store:
+        found = launch.cancel(store, job)
+        asked = time.monotonic()
+        while not found.ended:
+            if time.monotonic() - asked > _RUNG_SECONDS:
+                found, asked = launch.cancel(store, job), time.monotonic()
+            time.sleep(0.2)
+            launch.sweep(store)
+            found = jobs.by_id(store, job)
+    session.answer({"job": job, "state": found.state}, f"job {job} is {found.state}")
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.option("--detach", is_flag=True, help="Put it back on the queue and return.")
+@click.pass_obj
+def resume(session: Session, job: int, detach: bool) -> None:
+    """Go on with a failed, cancelled or lost job where it was."""
+    with session.store() as store:
+        launch.sweep(store)
+        found = launch.resume(store, job)
+        if not detach:
+            found = _attach.attach(session, store, job)
+    session.answer({"job": job, "state": found.state, **found.result}, f"job {job} is {found.state}")

@@ -1,0 +1,36 @@
+"""workbench train"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.cli import _attach, _parameters
+from workbench.cli._session import Group, Session, key_values
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Train the next round of a model."""
+
+
+@command.command()
+@click.argument("spec_file", metavar="[SPEC.toml]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@_parameters.options("train-dpo")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set any parameter by its name.")
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def dpo(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
+    """DPO with LoRA on preference pairs; the merged model enters the catalog."""
+    spec = _parameters.spec_from("train-dpo", spec_file, given, key_values(pairs))
+    with session.store() as store:
+        job = _attach.run(session, store, spec, detach)
+    if not detach:
+        result = job.result
+        text = (
+            f"{result['model']}: {result['steps']} steps, loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
+            f"next: workbench generate --model {result['model']}"
+        )
+        session.answer({"job": job.id, **result}, text)

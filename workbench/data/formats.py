@@ -1,0 +1,188 @@
+"""Files of rows, read as what people already have: jsonl or json, in the layouts of the field.
+
+    prompts       {"prompt": text}           (or "question", "text"; further keys are kept out of the question)
+    alpaca        {"instruction": text, "input": text, "output": text}
+    messages      {"messages": [{"role": ..., "content": ...}, ...]}
+    preferences   {"prompt": [...], "chosen": [...], "rejected": [...]}
+
+Everything broken is refused with file, row (from 1), key and the fix; nothing is half read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.errors import DataError
+from workbench.records import Message, Role
+
+Layout = Literal["prompts", "alpaca", "messages", "preferences"]
+Row = dict[str, Any]
+_PROMPT_KEYS = ("prompt", "question", "text")
+_ROLES = ("system", "user", "assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file and what their columns mean; `source` names the file in messages."""
+
+    layout: Layout
+    rows: list[Row]
+    source: str
+
+
+def read(path: Path) -> Table:
+    """All rows of a jsonl or json file, each checked against the layout of the first."""
+    rows = _objects(path)
+    if not rows:
+        raise DataError(f"{path} holds no rows.")
+    layout = _layout(rows[0], str(path))
+    check = _CHECKS[layout]
+    for number, row in enumerate(rows, 1):
+        check(row, f"{path}, row {number}")
+    return Table(layout, rows, str(path))
+
+
+def conversations(table: Table) -> list[tuple[Message, ...]]:
+    """What a model is asked, row by row; DataError for a layout that holds no prompts."""
+    if table.layout == "prompts":
+        key = next(key for key in _PROMPT_KEYS if key in table.rows[0])
+        return [(Message("user", row[key]),) for row in table.rows]
+    if table.layout == "alpaca":
+        return [(Message("user", _alpaca(row)),) for row in table.rows]
+    if table.layout == "messages":
+        return [_asked(row["messages"]) for row in table.rows]
+    return [_asked(row["prompt"]) for row in table.rows]
+
+
+def _objects(path: Path) -> list[Row]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DataError(f"There is no file {path}.") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+    if path.suffix.lower() == ".json":
+        return _array(text, path)
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    return [_object(line, f"{path}, line {number}") for number, line in lines]
+
+
+def _array(text: str, path: Path) -> list[Row]:
+    try:
+        body = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}).") from error
+    if not isinstance(body, list):
+        raise DataError(f"{path} is not a JSON array of objects.", "For one object a line, name the file .jsonl.")
+    for number, row in enumerate(body, 1):
+        if not isinstance(row, dict):
+            raise DataError(f"{path}, row {number}: expected an object, found {type(row).__name__}.")
+    return body
+
+
+def _object(line: str, place: str) -> Row:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{place}: not valid JSON ({error.msg} at character {error.pos + 1}).") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{place}: expected an object, found {type(row).__name__}.")
+    return row
+
+
+def _layout(row: Row, source: str) -> Layout:
+    if "chosen" in row and "rejected" in row:
+        return "preferences"
+    if "instruction" in row:
+        return "alpaca"
+    if "messages" in row:
+        return "messages"
+    if any(key in row for key in _PROMPT_KEYS):
+        return "prompts"
+    raise DataError(
+        f"{source}, row 1: no known layout has the keys {', '.join(sorted(row)) or '(none)'}.",
+        'Prompts need the key "prompt", or "instruction" (alpaca), or "messages".',
+    )
+
+
+def _check_prompt(row: Row, place: str) -> None:
+    key = next((key for key in _PROMPT_KEYS if key in row), None)
+    if key is None:
+        raise DataError(f'{place}: the key "prompt" is missing.')
+    _text(row, key, place)
+
+
+def _check_alpaca(row: Row, place: str) -> None:
+    _text(row, "instruction", place)
+    for key in ("input", "output"):
+        if not isinstance(row.get(key, ""), str):
+            raise DataError(f"{place}: {key!r} is {type(row[key]).__name__}, not text.")
+
+
+def _check_messages(row: Row, place: str) -> None:
+    _messages(row.get("messages"), f"{place}, key 'messages'")
+
+
+def _check_preferences(row: Row, place: str) -> None:
+    for key in ("prompt", "chosen", "rejected"):
+        _messages(row.get(key), f"{place}, key {key!r}")
+
+
+_CHECKS = {
+    "prompts": _check_prompt,
+    "alpaca": _check_alpaca,
+    "messages": _check_messages,
+    "preferences": _check_preferences,
+}
+
+
+def _text(row: Row, key: str, place: str) -> None:
+    value = row.get(key)
+    if not isinstance(value, str) or not value.strip():
+        found = (
+            "missing" if key not in row else "empty" if isinstance(value, str) else f"{type(value).__name__}, not text"
+        )
+        raise DataError(f"{place}: {key!r} is {found}.")
+    _unicode(value, f"{place}, key {key!r}")
+
+
+def _messages(value: Any, place: str) -> None:
+    if not isinstance(value, list) or not value:
+        raise DataError(f"{place}: expected a list of messages.", 'Write [{"role": "user", "content": "..."}].')
+    for number, message in enumerate(value, 1):
+        where = f"{place}, message {number}"
+        if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
+            raise DataError(f"{where}: the role is not one of {', '.join(_ROLES)}.")
+        if not isinstance(message.get("content"), str):
+            raise DataError(f"{where}: there is no text under 'content'.")
+        _unicode(message["content"], where)
+
+
+def _unicode(text: str, place: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DataError(f"{place}: half a character (a lone surrogate) at {error.start + 1}.") from error
+
+
+def _alpaca(row: Row) -> str:
+    extra = row.get("input", "")
+    return f"{row['instruction']}\n\n{extra}" if extra.strip() else str(row["instruction"])
+
+
+def _asked(messages: Sequence[Mapping[str, str]]) -> tuple[Message, ...]:
+    """The conversation up to its last user's turn: what a model can be asked."""
+    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    if last < 0:
+        raise DataError("A conversation has no user's turn.", "Every row needs something to answer.")
+    return tuple(Message(_role(message["role"]), message["content"]) for message in messages[: last + 1])
+
+
+def _role(name: str) -> Role:
+    return "system" if name == "system" else "assistant" if name == "assistant" else "user"

@@ -1,0 +1,60 @@
+"""Names in a job's parameters -> the rows of the catalog they mean, fetched or imported where need be."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from workbench.data import formats, sources
+from workbench.errors import UnknownName
+from workbench.jobs._context import JobContext
+from workbench.models.machine import Settings, busy_cores, choose, current
+from workbench.records import DataSet, Model
+from workbench.store import Store, data, models
+from workbench.workspace import Workspace, bundled, model_cache
+
+
+def model(context: JobContext, reference: str) -> Model:
+    """A model of the catalog by name, or any reference, which is fetched and entered in the catalog."""
+    found = models.find(context.store, reference)
+    if found and found.path and Path(found.path).exists():
+        return found
+    from workbench.models import catalog
+    from workbench.models.weights import weights_hash
+
+    parsed = catalog.parse(reference)
+    path = catalog.fetch(parsed, model_cache(), context.progress)
+    name = parsed.text if parsed.kind in ("embedded", "hub") else Path(parsed.text).stem
+    context.progress(0, 0, f"hashing {name}")
+    return models.add(context.store, name, reference, parsed.kind, str(path), weights_hash(path), job_id=context.job_id)
+
+
+def data_set(store: Store, workspace: Workspace, reference: str) -> DataSet:
+    """A data set by name, a bundled one, or a file, which is copied into the workspace and entered."""
+    if reference in data.names(store):
+        return data.by_name(store, reference)
+    if sources.is_bundled(reference):
+        return import_file(store, workspace, sources.bundled_path(reference), reference, "bundled")
+    path = Path(reference).expanduser()
+    if path.is_file():
+        return import_file(store, workspace, path, path.stem, str(path))
+    known = {*data.names(store), *(file.stem for file in bundled("datasets").glob("*.jsonl"))}
+    raise UnknownName("data set or file", reference, known)
+
+
+def import_file(store: Store, workspace: Workspace, path: Path, name: str, source: str) -> DataSet:
+    """Check every row, keep the file by its content, and enter it under `name`."""
+    table = formats.read(path)
+    stored, fingerprint = sources.keep(path, workspace)
+    return data.add(store, name, table.layout, len(table.rows), fingerprint, str(stored), source, {})
+
+
+def settings(context: JobContext, exact: bool) -> Settings:
+    """How to compute here: measured once a machine, fixed for the job in its plan; `exact` keeps float32."""
+    if "settings" not in context.plan:
+        context.progress(0, 0, "measuring this machine")
+        machine = current(model_cache())
+        chosen = choose(machine, busy_cores())
+        chosen = chosen.in_float32() if exact else chosen
+        context.keep_plan({**context.plan, "settings": asdict(chosen)})
+    return Settings(**context.plan["settings"])

@@ -1,0 +1,28 @@
+"""Parameters of a job: declared once, rendered as form, options, validation and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class JobParams(BaseModel):
+    """Base of all parameter classes: frozen, unknown keys refused; each field has a description."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Marks a field whose choices depend on the workspace; views.choices lists them."""
+
+    of: Literal["model", "data", "rubric", "batch", "embedded"]
+
+
+ModelName = Annotated[str, Choice("model")]
+DataName = Annotated[str, Choice("data")]
+RubricName = Annotated[str, Choice("rubric")]
+EmbeddedName = Annotated[str, Choice("embedded")]
+BatchId = Annotated[int, Choice("batch")]

@@ -1,0 +1,114 @@
+"""generate: n answers per prompt, kept as they complete, then a batch to rate.
+
+Each row has its own seed, drawn from (seed, prompt, sample), and the batch plan follows from the prompts
+alone; a resumed job repeats whole batches, so its answers equal those of an uninterrupted one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from workbench import rubrics as rubric_files
+from workbench.data import formats
+from workbench.jobs import _inputs
+from workbench.jobs._context import JobContext
+from workbench.jobs._params import DataName, JobParams, ModelName, RubricName
+from workbench.models.machine import Settings
+from workbench.records import Batch, Decoding, GenerationRequest, Lane, Model, Prompt
+from workbench.spec import derived_seed
+from workbench.store import batches, completions, prompts, rubrics
+
+LANE: Lane = "heavy"
+
+
+class Params(JobParams):
+    """Which model answers which prompts, and how the answers are drawn."""
+
+    model: ModelName = Field("smollm2", description="the model that answers")
+    data: DataName = Field("prompts", description="the prompts: a data set")
+    n: int = Field(2, ge=1, le=16, description="answers per prompt")
+    limit: int | None = Field(None, ge=1, description="the first rows only (empty: all)")
+    max_new_tokens: int = Field(128, ge=1, le=4096, description="longest answer, in tokens")
+    temperature: float = Field(0.8, ge=0, le=5, description="0 is greedy; higher is more varied")
+    top_p: float = Field(0.95, gt=0, le=1, description="share of probability to draw from")
+    seed: int = Field(0, ge=0, description="the same seed draws the same answers")
+    rubric: RubricName = Field("general", description="the rubric the answers will be rated on")
+
+
+def title(params: Params) -> str:
+    return f"generate {params.model} · {params.data}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One answer to draw: which prompt, which sample, and the identity under which it is stored."""
+
+    prompt: Prompt
+    sample: int
+    seed: int
+    hash: str
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    model = _inputs.model(context, params.model)
+    asked = _prompts(context, params)
+    settings = _inputs.settings(context, exact=False)
+    decoding = Decoding(params.max_new_tokens, params.temperature, params.top_p)
+    rows = [
+        _row(model, prompt, sample, params.seed, decoding, settings.dtype)
+        for prompt in asked
+        for sample in range(params.n)
+    ]
+    _draw(context, model, settings, decoding, rows)
+    batch = _batch(context, params, asked, rows)
+    return {"batch": batch.id, "answers": len(rows), "prompts": len(asked), "model": model.name}
+
+
+def _prompts(context: JobContext, params: Params) -> list[Prompt]:
+    """The prompts in the order of the file, each once; a resumed job reads the very file it began with."""
+    if "data" not in context.plan:
+        found = _inputs.data_set(context.store, context.workspace, params.data)
+        context.keep_plan({**context.plan, "data": found.path, "dataset_id": found.id})
+    table = formats.read(Path(context.plan["data"]))
+    conversations = formats.conversations(table)[: params.limit]
+    stored = prompts.add(context.store, conversations, context.plan["dataset_id"])
+    return list({prompt.id: prompt for prompt in stored}.values())
+
+
+def _row(model: Model, prompt: Prompt, sample: int, seed: int, decoding: Decoding, dtype: str) -> _Row:
+    digest = prompts.digest(prompt.messages)
+    drawn = derived_seed(seed, digest, sample)
+    return _Row(prompt, sample, drawn, completions.request_hash(model, digest, decoding, drawn, dtype))
+
+
+def _draw(context: JobContext, model: Model, settings: Settings, decoding: Decoding, rows: list[_Row]) -> None:
+    """Draw what is not stored yet, batch by batch; stops between batches when the job is cancelled."""
+    stored = set(completions.existing(context.store, [row.hash for row in rows]))
+    if len(stored) == len({row.hash for row in rows}):
+        return
+    context.progress(len(stored), len(rows), f"loading {model.name}")
+    engine = context.load(model, settings)
+    requests = [GenerationRequest(row.prompt.messages, row.seed) for row in rows]
+    batches_left = engine.generate(requests, decoding, skip=lambda batch: all(rows[at].hash in stored for at in batch))
+    context.progress(len(stored), len(rows), "answering")
+    for batch in batches_left:
+        answers = [(rows[at].hash, rows[at].prompt.id, rows[at].sample, rows[at].seed, answer) for at, answer in batch]
+        completions.add_batch(context.store, answers, model, decoding, settings.dtype, context.job_id)
+        stored |= {rows[at].hash for at, _ in batch}
+        context.progress(len(stored), len(rows), "answering")
+        context.check_cancelled()
+
+
+def _batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[_Row]) -> Batch:
+    """The answers as a batch to rate, one item a prompt."""
+    rubric_id = rubrics.add(context.store, rubric_files.load(params.rubric, context.workspace))
+    ids = completions.existing(context.store, [row.hash for row in rows])
+    by_prompt: dict[int, list[int]] = {prompt.id: [] for prompt in asked}
+    for row in rows:
+        by_prompt[row.prompt.id].append(ids[row.hash])
+    name = f"{params.data} · job {context.job_id}"
+    return batches.add(context.store, name, rubric_id, params.seed, list(by_prompt.items()), context.job_id)

@@ -1,0 +1,30 @@
+"""pull: fetch a model, check it, and enter it in the catalog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from workbench.jobs._context import JobContext
+from workbench.jobs._params import EmbeddedName, JobParams
+from workbench.records import Lane
+
+LANE: Lane = "light"
+
+
+class Params(JobParams):
+    """What to fetch: an embedded model, a hub id, a folder or a GGUF file."""
+
+    name: EmbeddedName = Field("smollm2", description="smollm2, tiny, a hub id, a folder or a .gguf file")
+
+
+def title(params: Params) -> str:
+    return f"pull {params.name}"
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    from workbench.jobs import _inputs
+
+    model = _inputs.model(context, params.name)
+    return {"model": model.name, "path": model.path}

@@ -1,0 +1,115 @@
+"""train-dpo: one DPO round with LoRA through TRL, then merge and enter the new model with its lineage."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from workbench.data import formats
+from workbench.errors import DataError
+from workbench.jobs import _inputs
+from workbench.jobs._context import JobContext
+from workbench.jobs._params import DataName, JobParams, ModelName
+from workbench.models.machine import Settings
+from workbench.records import DataSet, Lane, Model
+from workbench.spec import content_hash
+from workbench.store import exports, models
+from workbench.training.presets import DPO_ADAPTER, LORA
+
+LANE: Lane = "heavy"
+
+
+class Params(JobParams):
+    """One run. The names of the numbers are TRL's and peft's own."""
+
+    model: ModelName = Field("smollm2", description="the model to train; it is also the reference")
+    data: DataName = Field(description="preference pairs")
+    name: str | None = Field(None, description="name of the new model (empty: MODEL-dpo-N)")
+    beta: float = Field(DPO_ADAPTER.beta, gt=0, description="pull towards the reference")
+    learning_rate: float = Field(DPO_ADAPTER.learning_rate, gt=0, description="peak learning rate")
+    num_train_epochs: float = Field(DPO_ADAPTER.num_train_epochs, gt=0, description="passes over the pairs")
+    per_device_train_batch_size: int = Field(4, ge=1, description="pairs a step")
+    gradient_accumulation_steps: int = Field(1, ge=1, description="steps summed before an update")
+    max_length: int = Field(1024, ge=8, description="longest prompt with answer, in tokens")
+    r: int = Field(LORA.r, ge=1, description="rank of the LoRA update")
+    lora_alpha: int = Field(LORA.lora_alpha, ge=1, description="its scale is lora_alpha / r")
+    seed: int = Field(42, ge=0, description="order of the pairs and the adapter's first values")
+
+
+def title(params: Params) -> str:
+    return f"train-dpo {params.model} · {params.data}"
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    context.release()
+    base = _inputs.model(context, params.model)
+    pairs = _inputs.data_set(context.store, context.workspace, params.data)
+    name = _name(context, params, base)
+    table = formats.read(Path(pairs.path))
+    if table.layout != "preferences":
+        raise DataError(f"{params.data} is laid out as {table.layout}, not as preference pairs.", "Export some first.")
+    settings = _inputs.settings(context, exact=True)
+    outcome = _train(context, params, settings, Path(base.path or ""), table, name)
+    model = _register(context, params, base, pairs, name, Path(outcome["merged"]), outcome)
+    return {"model": model.name, **outcome}
+
+
+def _name(context: JobContext, params: Params, base: Model) -> str:
+    """The new model's name, fixed at the first start: smollm2 -> smollm2-dpo-1 -> smollm2-dpo-2."""
+    if "name" not in context.plan:
+        stem = re.sub(r"-dpo-\d+$", "", base.name)
+        taken = set(models.names(context.store))
+        free = next(f"{stem}-dpo-{round_}" for round_ in range(1, 10_000) if f"{stem}-dpo-{round_}" not in taken)
+        if params.name in taken:
+            raise DataError(f"There is a model {params.name!r} already.", "Choose another name.")
+        context.keep_plan({**context.plan, "name": (params.name or free).replace("/", "--")})
+    return str(context.plan["name"])
+
+
+def _train(
+    context: JobContext, params: Params, settings: Settings, base: Path, table: formats.Table, name: str
+) -> dict[str, Any]:
+    """Everything heavy, in one place; the outcome as plain values."""
+    from dataclasses import asdict
+
+    from workbench.training import dpo
+    from workbench.training.pairs import checked
+    from workbench.training.settings import DPOSettings
+
+    numbers = params.model_dump(exclude={"model", "data", "name"})
+    run = dpo.run(
+        DPOSettings(**numbers, threads=settings.threads),
+        base,
+        checked(table.rows, params.data),
+        context.workspace.job_folder(context.job_id),
+        context,
+        merged=context.workspace.models / name,
+    )
+    outcome = asdict(run)
+    return {key: str(value) if isinstance(value, Path) else value for key, value in outcome.items()}
+
+
+def _register(
+    context: JobContext, params: Params, base: Model, pairs: DataSet, name: str, merged: Path, outcome: dict[str, Any]
+) -> Model:
+    """The model's row, with what made it: job, spec, data, rating events, parent, versions, seed."""
+    from workbench.models.weights import weights_hash
+
+    made_from = next((one for one in exports.all_exports(context.store) if one.dataset_id == pairs.id), None)
+    details = {
+        "spec_hash": content_hash(params.model_dump_json()),
+        "params": params.model_dump(),
+        "data": {"name": pairs.name, "fingerprint": pairs.fingerprint, "rows": pairs.rows},
+        "pairs": outcome["preflight"]["kept"],
+        "export": made_from.id if made_from else None,
+        "last_judgment": made_from.last_judgment if made_from else None,
+        "parent_weights": base.weights_hash,
+        "versions": outcome["versions"],
+        "seed": params.seed,
+    }
+    return models.add(
+        context.store, name, str(merged), "trained", str(merged), weights_hash(merged), base.id, context.job_id, details
+    )

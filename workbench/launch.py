@@ -1,0 +1,156 @@
+"""Starting, finding and ending worker processes; by module name, never by import, so it stays light.
+
+A worker runs in a session of its own: closing the terminal, or losing the link, never ends it. The next
+terminal finds it through the database and the lane's lock, and goes on watching.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from workbench import jobs as kinds
+from workbench.errors import JobError
+from workbench.records import Job, Lane
+from workbench.spec import JobSpec
+from workbench.store import Store, jobs
+from workbench.store.clock import seconds_since
+from workbench.workspace import Workspace
+
+LOST_SECONDS = 10.0  # without a heartbeat, and the process gone
+LOST_ELSEWHERE_SECONDS = 600.0  # on another host nothing but the heartbeat can be seen
+_SAME_PROCESS_SECONDS = 2.0  # two readings of a start time may differ by the clock's adjustment
+
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def submit(store: Store, spec: JobSpec) -> Job:
+    """Queue a job and make sure a worker is there for it."""
+    job = jobs.enqueue(store, spec, kinds.lane(spec.kind), kinds.title(spec))
+    ensure_worker(store.workspace, job.lane)
+    return job
+
+
+def resume(store: Store, job_id: int) -> Job:
+    """Put a failed, cancelled or lost job back; it goes on where it was."""
+    job = jobs.requeue(store, job_id)
+    ensure_worker(store.workspace, job.lane)
+    return job
+
+
+def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
+    """Start a worker unless one holds the lane; True if one was started."""
+    if worker_alive(workspace, lane):
+        return False
+    log = (workspace.root / f"worker-{lane}.log").open("ab")
+    try:
+        _children.append(
+            subprocess.Popen(
+                # -P: the workspace is the current folder, and nothing in it may shadow a library
+                [*_outlive_logout(), sys.executable, "-P", "-m", "workbench.worker", str(workspace.root), lane],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=workspace.root,
+                start_new_session=True,
+                env=os.environ | {"HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"},
+            )  # fmt: skip
+        )
+    except OSError as error:
+        raise JobError(f"No worker could be started: {error.strerror}.", "The job stays queued.") from error
+    finally:
+        log.close()
+    return True
+
+
+def worker_alive(workspace: Workspace, lane: Lane) -> bool:
+    """Whether a worker holds the lane now."""
+    file = os.open(lane_lock(workspace, lane), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def lane_lock(workspace: Workspace, lane: Lane) -> Path:
+    return workspace.root / f"worker-{lane}.lock"
+
+
+def cancel(store: Store, job_id: int) -> Job:
+    """One rung of the ladder a call: ask; then end the worker by SIGTERM; then by SIGKILL. JobError if it has ended."""
+    job = jobs.by_id(store, job_id)
+    if job.ended:
+        raise JobError(f"Job {job_id} is {job.state} already.")
+    if job.state == "running" and job.cancel_requested >= 1:
+        _signal(store, job, signal.SIGTERM if job.cancel_requested == 1 else signal.SIGKILL)
+    jobs.request_cancel(store, job_id)
+    return jobs.by_id(store, job_id)
+
+
+def sweep(store: Store) -> list[Job]:
+    """Mark running jobs as lost whose worker is gone; those jobs."""
+    lost = [job for job in jobs.running(store) if _gone(job)]
+    return [
+        job for job in lost if jobs.finish(store, job.id, "lost", error="The worker died; resume goes on from there.")
+    ]
+
+
+def started_at(pid: int) -> float | None:
+    """When a process began, in seconds since the epoch; None if there is none of that number (or a zombie)."""
+    import psutil  # costs 15 ms, and only a workspace with a running job pays
+
+    for child in _children:
+        child.poll()  # a dead child of ours stays a zombie until it is asked for
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
+    except psutil.NoSuchProcess:
+        return None
+
+
+def alive(job: Job) -> bool:
+    """Whether the process that claimed the job still runs on this host: its pid may have been given away since."""
+    if job.pid is None or job.pid_started is None:
+        return False
+    began = started_at(job.pid)
+    return began is not None and abs(began - job.pid_started) < _SAME_PROCESS_SECONDS
+
+
+def kills_at_logout(folder: Path = Path("/etc/systemd")) -> bool:
+    """Whether systemd-logind here ends detached processes when their user logs out (KillUserProcesses=yes)."""
+    files = [folder / "logind.conf", *sorted((folder / "logind.conf.d").glob("*.conf"))]
+    lines = [line.strip() for file in files if file.is_file() for line in file.read_text().splitlines()]
+    settings = [line.split("=", 1)[1].strip().lower() for line in lines if line.startswith("KillUserProcesses=")]
+    return bool(settings) and settings[-1] in ("yes", "true", "1", "on")
+
+
+def _gone(job: Job) -> bool:
+    silent = seconds_since(job.heartbeat_at or job.created_at)
+    if job.host != socket.gethostname():
+        return silent > LOST_ELSEWHERE_SECONDS
+    return silent > LOST_SECONDS and not alive(job)
+
+
+def _signal(store: Store, job: Job, number: signal.Signals) -> None:
+    if job.host != socket.gethostname():
+        raise JobError(f"Job {job.id} runs on {job.host}.", "Cancel it there.")
+    if job.pid is not None and alive(job):
+        os.kill(job.pid, number)
+    if number is signal.SIGKILL or not alive(job):
+        jobs.finish(store, job.id, "cancelled", error="The worker was killed.")
+
+
+def _outlive_logout() -> list[str]:
+    """A scope of its own for the worker, where a logout would end it otherwise."""
+    if kills_at_logout() and shutil.which("systemd-run"):
+        return ["systemd-run", "--user", "--scope", "--quiet", "--collect"]
+    return []

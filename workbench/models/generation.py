@@ -1,0 +1,158 @@
+"""Drawing answers from a causal model: one left-padded batch at a time, each row with its own randomness.
+
+The loop is ours because transformers' `generate` draws all rows from one generator, and because a finished
+row should leave the batch. The randomness is a pure function of a row's seed, the step and the token
+(counter-based, Salmon et al. 2011), so neighbours, batch size and device do not change it. Only temperature and top-p of `Decoding` apply; the penalties and top-k that some
+models suggest in generation_config are left out on purpose: what was asked for is what was drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from workbench.models.chat_template import end_of_turn
+from workbench.records import Decoding, Generated
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+# A nucleus nearly always lies within so many of the likeliest tokens; otherwise all are sorted.
+HEAD = 256
+
+
+def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
+    """All tokens that end an answer: generation_config's (one or several), the tokenizer's, the template's."""
+    configured = model.generation_config.eos_token_id
+    ends = configured if isinstance(configured, list) else [configured]
+    return frozenset(token for token in (*ends, tokenizer.eos_token_id, end_of_turn(tokenizer)) if token is not None)
+
+
+def generate_batch(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    ends: frozenset[int],
+    prompts: Sequence[list[int]],
+    seeds: Sequence[int],
+    decoding: Decoding,
+) -> list[Generated]:
+    """One answer a prompt (lists of token ids, none empty). Fits in memory or raises torch's own error.
+
+    `finish_reason` is "stop" exactly when a token of `ends` was drawn, "length" after max_new_tokens
+    without one; the end token is neither counted nor in the text.
+    """
+    drawn = _draw(model, ends, prompts, seeds, decoding)
+    answers = []
+    for tokens in drawn:
+        stopped = bool(tokens) and tokens[-1] in ends
+        kept = tokens[:-1] if stopped else tokens
+        text = tokenizer.decode(kept, skip_special_tokens=True)
+        answers.append(Generated(str(text), len(kept), "stop" if stopped else "length"))
+    return answers
+
+
+def left_padded(prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    """Token ids and attention mask, both (rows, longest); the padding in front, any token, is masked."""
+    longest = max(map(len, prompts))
+    ids = torch.tensor([[0] * (longest - len(prompt)) + prompt for prompt in prompts])
+    mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+    return ids, mask
+
+
+@torch.inference_mode()
+def _draw(
+    model: PreTrainedModel,
+    ends: frozenset[int],
+    prompts: Sequence[list[int]],
+    row_seeds: Sequence[int],
+    decoding: Decoding,
+) -> list[list[int]]:
+    """The drawn tokens of each prompt, its end token included; a row that ended leaves the batch."""
+    inputs, mask = (tensor.to(model.device) for tensor in left_padded(prompts))  # (B, T)
+    seeds = torch.tensor(row_seeds, device=model.device)  # (B,)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    cache = None
+    drawn: list[list[int]] = [[] for _ in prompts]
+    running = list(range(len(prompts)))
+    for step in range(decoding.max_new_tokens):
+        output = model(
+            input_ids=inputs,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        cache = output.past_key_values
+        tokens = choose_tokens(output.logits[:, -1], seeds, step, decoding)  # (B,)
+        for row, token in zip(running, tokens.tolist(), strict=True):
+            drawn[row].append(token)
+        alive = [place for place, row in enumerate(running) if drawn[row][-1] not in ends]
+        if not alive:
+            break
+        if len(alive) < len(running):
+            running = [running[place] for place in alive]
+            kept = torch.tensor(alive, device=model.device)
+            cache.batch_select_indices(kept)
+            mask, positions, seeds, tokens = mask[kept], positions[kept], seeds[kept], tokens[kept]
+        inputs = tokens[:, None]
+        mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
+        positions = positions[:, -1:] + 1
+    return drawn
+
+
+def choose_tokens(logits: Tensor, seeds: Tensor, step: int, decoding: Decoding) -> Tensor:
+    """The next token of each row: logits (B, V) and seeds (B,) -> token ids (B,).
+
+    Greedy at temperature 0. Otherwise a draw from the nucleus (Holtzman et al. 2020: the fewest tokens,
+    likeliest first, that together reach top_p) by the Gumbel-max trick: unlike the inverse of the cumulative
+    distribution, it gives the same token when the logits differ in their last digits.
+    """
+    if decoding.greedy:
+        return logits.argmax(-1)
+    logprob, ids = _nucleus((logits.float() / decoding.temperature).log_softmax(-1), decoding.top_p)
+    place = (logprob + gumbel(seeds, step, ids)).argmax(-1, keepdim=True)
+    return ids.gather(-1, place).squeeze(-1)
+
+
+def _nucleus(logprob: Tensor, top_p: float) -> tuple[Tensor, Tensor]:
+    """Log-probabilities of candidate tokens, -inf outside the nucleus, and their ids; both (B, candidates)."""
+    if top_p >= 1:
+        return logprob, torch.arange(logprob.shape[-1], device=logprob.device).expand_as(logprob)
+    values, ids = logprob.topk(min(HEAD, logprob.shape[-1]))
+    if bool((values.exp().sum(-1) < top_p).any()):
+        values, ids = logprob.sort(dim=-1, descending=True)
+    probability = values.exp()
+    before = probability.cumsum(-1) - probability
+    # The likeliest token always stays, also where rounding or a tiny top_p would drop it.
+    outside = (before >= top_p).index_fill(-1, torch.tensor([0], device=ids.device), False)
+    return values.masked_fill(outside, float("-inf")), ids
+
+
+def gumbel(seeds: Tensor, step: int, ids: Tensor) -> Tensor:
+    """Standard Gumbel noise for each candidate token: seeds (B,) and ids (B, K) -> (B, K), float64."""
+    counter = (step << 32) + ids  # a token id has less than 32 bits
+    bits = mix(mix(seeds)[:, None] ^ mix(counter))
+    uniform = (_shift(bits, 11).double() + 0.5) / 2**53  # in (0, 1), neither end reached
+    return -(-uniform.log()).log()
+
+
+def mix(number: Tensor) -> Tensor:
+    """SplitMix64 (Steele, Lea and Flood 2014): int64 to int64, each bit of the input changes half of the output."""
+    number = number + _signed(0x9E3779B97F4A7C15)
+    number = (number ^ _shift(number, 30)) * _signed(0xBF58476D1CE4E5B9)
+    number = (number ^ _shift(number, 27)) * _signed(0x94D049BB133111EB)
+    return number ^ _shift(number, 31)
+
+
+def _signed(constant: int) -> int:
+    """The 64-bit constant as torch's int64 holds it."""
+    return constant - 2**64 if constant >= 2**63 else constant
+
+
+def _shift(number: Tensor, places: int) -> Tensor:
+    """Logical shift to the right; torch's own keeps the sign."""
+    return (number >> places) & ((1 << (64 - places)) - 1)

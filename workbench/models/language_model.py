@@ -1,0 +1,47 @@
+"""The one interface to every model; its three methods are those of lm-eval's `LM`.
+
+Results come in whole batches, as lists of (index of the request, result), so that a job commits a batch
+at once and resumes by repeating whole batches. Hidden states and input gradients (`LocalModel`) are absent
+until the attacks and probes that need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, Protocol
+
+from workbench.models.batching import Skip
+from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
+
+Capability = Literal["generate", "loglikelihood", "rolling"]
+
+
+class LanguageModel(Protocol):
+    """A model that can be asked. A method that `capabilities` does not name must not be called.
+
+    Each method may refuse its input with ModelError before the first batch is computed.
+    `skip` (see batching) leaves finished batches out without changing the composition of the others.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a person calls this model."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this engine can do."""
+
+    def generate(
+        self, requests: Sequence[GenerationRequest], decoding: Decoding, skip: Skip | None = None
+    ) -> Iterator[list[tuple[int, Generated]]]:
+        """Draw one answer a request; each row's draw is fixed by its own seed."""
+
+    def loglikelihood(
+        self, pairs: Sequence[tuple[str, str]], skip: Skip | None = None
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
+        """log P(continuation | context) in nats for (context, continuation) pairs; the context may be empty."""
+
+    def loglikelihood_rolling(
+        self, texts: Sequence[str], skip: Skip | None = None
+    ) -> Iterator[list[tuple[int, float]]]:
+        """log P(text) in nats, in disjoint windows of the context length; 0.0 for an empty text."""

@@ -1,0 +1,281 @@
+"""The nouns of the workbench as frozen dataclasses; the words are those of the code, the tables and the screens.
+
+Times are UTC ISO-8601 strings with milliseconds. `id` fields are row ids of the workspace database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length"]
+Lane = Literal["heavy", "light"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
+ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled", "lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked: a conversation that ends with a user's turn.
+
+    `evaluation_only` prompts are never exported to training data, so that a later comparison
+    is made on prompts nobody trained on.
+    """
+
+    id: int
+    messages: tuple[Message, ...]
+    evaluation_only: bool = False
+
+    @property
+    def text(self) -> str:
+        """The last user's turn: what a rater reads first."""
+        return self.messages[-1].content
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a completion is drawn. temperature 0 is greedy; top_p in (0, 1]; max_new_tokens >= 1."""
+
+    max_new_tokens: int = 128
+    temperature: float = 0.8
+    top_p: float = 0.95
+
+    @property
+    def greedy(self) -> bool:
+        return self.temperature == 0
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One answer to draw. `seed` fixes the draw of this row alone, whatever its batch (0 .. 2**63-1)."""
+
+    messages: tuple[Message, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A drawn answer. `tokens` counts the generated ones, the end-of-turn token not among them."""
+
+    text: str
+    tokens: int
+    finish_reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class LogLikelihood:
+    """Sum of log-probabilities of a continuation in nats (<= 0), and whether greedy decoding gives it."""
+
+    logprob: float
+    is_greedy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's free answer to a prompt, kept for rating. `sample` counts the answers to one prompt from 0."""
+
+    id: int
+    prompt_id: int
+    model_id: int
+    text: str
+    finish_reason: FinishReason
+    tokens: int
+    sample: int
+    seed: int
+    decoding: Decoding
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One scale of a rubric: for each point 1..5 a sentence that anchors it and an example answer to `prompt`."""
+
+    name: str
+    question: str
+    prompt: str
+    anchors: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What a rater judges; `hash` is over its words, so that a changed word is a new version."""
+
+    name: str
+    title: str
+    criteria: tuple[Criterion, ...]
+    hash: str
+
+    def criterion(self, name: str) -> Criterion:
+        return next(criterion for criterion in self.criteria if criterion.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A row of the catalog. `path` is None until its weights are on this machine.
+
+    `parent_id` and `job_id` (None for a model that came from outside) are its lineage;
+    `details` holds what made it: spec, data fingerprints, rating events, versions, seed.
+    """
+
+    id: int
+    name: str
+    reference: str
+    kind: str
+    path: str | None
+    weights_hash: str | None
+    parent_id: int | None = None
+    job_id: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A content-addressed file of rows: `layout` names its columns' meaning, `fingerprint` is the SHA-256."""
+
+    id: int
+    name: str
+    layout: str
+    rows: int
+    fingerprint: str
+    path: str
+    source: str
+    card: dict[str, Any] = field(default_factory=dict)
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One unit of queued work. `total` 0: its size is not known yet; `pace`: done a second, None while unknown.
+
+    `cancel_requested` counts how often it was asked to stop: the rung of the cancel ladder.
+    """
+
+    id: int
+    kind: str
+    lane: Lane
+    state: JobState
+    name: str
+    spec: str
+    spec_hash: str
+    done: int
+    total: int
+    message: str
+    pace: float | None
+    error: str | None
+    result: dict[str, Any]
+    plan: dict[str, Any]
+    attempts: int
+    cancel_requested: int
+    pid: int | None
+    pid_started: float | None
+    host: str | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    heartbeat_at: str | None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Someone, or something, that judges; `kind` is human, model or imported."""
+
+    id: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """One event of a rater. Its `uuid` is made before it is written, so that a retry cannot double it.
+
+    `value` is 1..5 for a score and None otherwise; `undoes` is the uuid of the event that an undo takes
+    back; `position` is the place (from 0) at which the answer was shown; `milliseconds` is the time from
+    the paint of the text to the key. `id`, `seq` (counts the events of a session from 1 without a gap)
+    and `created_at` are 0 and empty until the event is appended.
+    """
+
+    uuid: str
+    session: str
+    kind: str
+    rater_id: int
+    item_id: int
+    completion_id: int | None
+    rubric_id: int
+    criterion: str | None
+    value: int | None
+    text: str | None
+    undoes: str | None
+    position: int | None
+    shown_at: str
+    milliseconds: int
+    id: int = 0
+    seq: int = 0
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A set of answers to be judged on one rubric; `seed` fixes every order drawn for it."""
+
+    id: int
+    name: str
+    rubric_id: int
+    seed: int
+    job_id: int | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """One prompt of a batch with the completions to judge, identical texts once, in the stored order."""
+
+    id: int
+    prompt_id: int
+    completions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatedCompletion:
+    """All scores one rater gave to one completion: the input of the preference policies.
+
+    `scores` maps criterion to 1..5; `last_judgment` is the newest event behind them.
+    """
+
+    prompt_id: int
+    completion_id: int
+    model_id: int
+    rater_id: int
+    text: str
+    scores: dict[str, int]
+    last_judgment: int
+    evaluation_only: bool = False
+
+    @property
+    def mean(self) -> float:
+        """Mean over the criteria, 1..5; NaN without scores."""
+        return sum(self.scores.values()) / len(self.scores) if self.scores else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencePair:
+    """Two answers of one prompt of which one rater prefers `chosen` by `margin` points (mean over criteria)."""
+
+    prompt_id: int
+    chosen: RatedCompletion
+    rejected: RatedCompletion
+    margin: float

@@ -1,0 +1,78 @@
+"""JobSpec: what a job is asked to do, in one form for the form on screen, the command line, TOML and the store.
+
+It knows no kind of job; `jobs.parse` validates the parameters. Canonical JSON (sorted keys, no spaces,
+UTF-8) has one text for one content, so its SHA-256 identifies the spec.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """`params` are the validated parameters of the kind; `inputs` maps a reference to its content hash."""
+
+    kind: str
+    params: dict[str, Any]
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def json(self) -> str:
+        return canonical_json({"kind": self.kind, "params": self.params, "inputs": self.inputs})
+
+    @property
+    def hash(self) -> str:
+        return content_hash(self.json)
+
+    def toml(self) -> str:
+        """The spec as TOML, which a person can edit and give back; None values are left out."""
+        import tomli_w
+
+        present = {name: value for name, value in self.params.items() if value is not None}
+        tables: dict[str, Any] = {"kind": self.kind, "params": present}
+        if self.inputs:
+            tables["inputs"] = self.inputs
+        return tomli_w.dumps(tables)
+
+    @classmethod
+    def from_json(cls, text: str) -> JobSpec:
+        body = json.loads(text)
+        return cls(body["kind"], body["params"], body.get("inputs", {}))
+
+    @classmethod
+    def from_toml(cls, text: str, source: str = "the spec") -> JobSpec:
+        """Read a spec; UsageError names the source and the line that TOML objects to."""
+        try:
+            body = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{source} is not valid TOML: {error}.") from error
+        unknown = sorted(set(body) - {"kind", "params", "inputs"})
+        if unknown or not isinstance(body.get("kind"), str):
+            raise UsageError(
+                f"{source} has {'the unknown key ' + repr(unknown[0]) if unknown else 'no kind'}.",
+                'A spec is: kind = "train-dpo", then a table [params].',
+            )
+        return cls(body["kind"], dict(body.get("params", {})), dict(body.get("inputs", {})))
+
+
+def canonical_json(value: Any) -> str:
+    """One text for one content: keys sorted, no spaces, non-ASCII kept; NaN and Infinity are refused."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of the UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def derived_seed(*parts: object) -> int:
+    """A seed (0 .. 2**63-1) that depends on every part and on nothing else: the same on all machines."""
+    digest = hashlib.sha256(canonical_json([str(part) for part in parts]).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

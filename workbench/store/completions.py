@@ -1,0 +1,69 @@
+"""Completions: a model's free answers, each stored once under the hash of everything that shaped it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from workbench.records import Completion, Decoding, Generated, Model
+from workbench.spec import canonical_json, content_hash
+from workbench.store.clock import utc_now
+from workbench.store.connection import Store
+
+
+def request_hash(model: Model, prompt_hash: str, decoding: Decoding, seed: int, dtype: str) -> str:
+    """Identity of one answer: weights, precision, prompt, decoding and seed."""
+    return content_hash(canonical_json([model.name, model.weights_hash, dtype, prompt_hash, asdict(decoding), seed]))
+
+
+def existing(store: Store, hashes: Sequence[str]) -> dict[str, int]:
+    """The completion ids of those request hashes that are stored already."""
+    rows = store.read(
+        "SELECT request_hash, id FROM completions WHERE request_hash IN (SELECT value FROM json_each(?))",
+        (canonical_json(list(hashes)),),
+    )
+    return {row["request_hash"]: row["id"] for row in rows}
+
+
+def add_batch(
+    store: Store,
+    rows: Sequence[tuple[str, int, int, int, Generated]],
+    model: Model,
+    decoding: Decoding,
+    dtype: str,
+    job_id: int | None,
+) -> None:
+    """Store answers as (request hash, prompt id, sample, seed, answer) in one transaction; known ones stay as they are."""
+    words = canonical_json(asdict(decoding))
+    with store.write() as db:
+        for digest, prompt_id, sample, seed, answer in rows:
+            db.execute(
+                "INSERT INTO completions (request_hash, prompt_id, model_id, text, finish_reason, tokens, sample, seed,"
+                " decoding, dtype, job_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12"
+                " WHERE NOT EXISTS (SELECT 1 FROM completions WHERE request_hash = ?1)",
+                (digest, prompt_id, model.id, answer.text, answer.finish_reason, answer.tokens, sample, seed,
+                 words, dtype, job_id, utc_now()),
+            )  # fmt: skip
+
+
+def by_ids(store: Store, ids: Iterable[int]) -> dict[int, Completion]:
+    wanted = canonical_json(sorted(set(ids)))
+    rows = store.read("SELECT * FROM completions WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+    return {row["id"]: _record(row) for row in rows}
+
+
+def _record(row: sqlite3.Row) -> Completion:
+    return Completion(
+        id=row["id"],
+        prompt_id=row["prompt_id"],
+        model_id=row["model_id"],
+        text=row["text"],
+        finish_reason=row["finish_reason"],
+        tokens=row["tokens"],
+        sample=row["sample"],
+        seed=row["seed"],
+        decoding=Decoding(**json.loads(row["decoding"])),
+        dtype=row["dtype"],
+    )

@@ -1,0 +1,64 @@
+"""Exports: which file was written, by which policy, from which events."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.spec import canonical_json, content_hash
+from workbench.store.clock import utc_now
+from workbench.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A written file; the same policy and last event make the same bytes again."""
+
+    id: int
+    kind: str
+    path: str
+    rows: int
+    sha256: str
+    policy: dict[str, Any]
+    counts: dict[str, int]
+    last_judgment: int
+    dataset_id: int | None
+    job_id: int | None
+    created_at: str
+
+
+def add(
+    store: Store,
+    kind: str,
+    path: str,
+    rows: int,
+    sha256: str,
+    policy: dict[str, Any],
+    counts: dict[str, int],
+    last_judgment: int,
+    dataset_id: int | None,
+    job_id: int | None,
+) -> int:
+    words = canonical_json(policy)
+    with store.write() as db:
+        row_id = db.execute(
+            "INSERT INTO exports (kind, path, rows, sha256, policy, policy_hash, counts, last_judgment, dataset_id, job_id,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (kind, path, rows, sha256, words, content_hash(words), canonical_json(counts), last_judgment, dataset_id,
+             job_id, utc_now()),
+        ).lastrowid  # fmt: skip
+    return int(row_id or 0)
+
+
+def all_exports(store: Store) -> list[Export]:
+    """Newest first."""
+    rows = store.read("SELECT * FROM exports ORDER BY id DESC")
+    return [
+        Export(
+            **{name: row[name] for name in row.keys() if name not in ("policy", "policy_hash", "counts")},
+            policy=json.loads(row["policy"]),
+            counts=json.loads(row["counts"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,159 @@
+"""Jobs: the queue. A state changes by compare-and-set, so that two workers never run the same job.
+
+queued -> running -> done | failed | cancelled | lost        lost, failed, cancelled -> queued (resume)
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.errors import JobError
+from workbench.records import Job, JobState, Lane
+from workbench.spec import JobSpec, canonical_json
+from workbench.store.clock import utc_now
+from workbench.store.connection import Store
+
+RESUMABLE: tuple[JobState, ...] = ("failed", "cancelled", "lost")
+
+
+def enqueue(store: Store, spec: JobSpec, lane: Lane, name: str) -> Job:
+    """Put a job at the end of its lane."""
+    with store.write() as db:
+        job_id = db.execute(
+            "INSERT INTO jobs (kind, lane, name, spec, spec_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (spec.kind, lane, name, spec.json, spec.hash, utc_now()),
+        ).lastrowid
+    return by_id(store, job_id or 0)
+
+
+def claim(store: Store, lane: Lane, pid: int, pid_started: float, host: str) -> Job | None:
+    """Take the oldest queued job of the lane, or None if there is none."""
+    with store.write() as db:
+        row = db.execute(
+            "SELECT id FROM jobs WHERE state = 'queued' AND lane = ? ORDER BY id LIMIT 1", (lane,)
+        ).fetchone()
+        if row is None:
+            return None
+        db.execute(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = ?, pid_started = ?, host = ?, error = NULL,"
+            " started_at = COALESCE(started_at, ?), finished_at = NULL, heartbeat_at = ? WHERE id = ? AND state = 'queued'",
+            (pid, pid_started, host, utc_now(), utc_now(), row["id"]),
+        )
+    return by_id(store, row["id"])
+
+
+def finish(
+    store: Store, job_id: int, state: JobState, error: str | None = None, result: Mapping[str, Any] | None = None
+) -> bool:
+    """End a running job; False if it was not running any more (somebody else ended it)."""
+    with store.write() as db:
+        changed = db.execute(
+            "UPDATE jobs SET state = ?, error = ?, result = COALESCE(?, result), finished_at = ?, cancel_requested = 0,"
+            " message = '', pace = NULL WHERE id = ? AND state = 'running'",
+            (state, error, canonical_json(dict(result)) if result is not None else None, utc_now(), job_id),
+        ).rowcount
+    return changed == 1
+
+
+def progress(store: Store, job_id: int, done: int, total: int, message: str, pace: float | None) -> None:
+    with store.write() as db:
+        db.execute(
+            "UPDATE jobs SET done = ?, total = ?, message = ?, pace = ?, heartbeat_at = ? WHERE id = ? AND state = 'running'",
+            (done, total, message, pace, utc_now(), job_id),
+        )
+
+
+def beat(store: Store, job_id: int) -> None:
+    """The sign of life that the worker gives every few seconds."""
+    with store.write() as db:
+        db.execute("UPDATE jobs SET heartbeat_at = ? WHERE id = ? AND state = 'running'", (utc_now(), job_id))
+
+
+def keep_plan(store: Store, job_id: int, plan: Mapping[str, Any]) -> None:
+    """What the job fixed when it started (dtype, threads, batches), so that a resumed one does the same."""
+    with store.write() as db:
+        db.execute("UPDATE jobs SET plan = ? WHERE id = ?", (canonical_json(dict(plan)), job_id))
+
+
+def request_cancel(store: Store, job_id: int) -> JobState:
+    """Ask a running job to stop, or take a queued one off the queue; the state it is in now."""
+    with store.write() as db:
+        db.execute(
+            "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE id = ? AND state = 'queued'",
+            (utc_now(), job_id),
+        )
+        db.execute(
+            "UPDATE jobs SET cancel_requested = cancel_requested + 1 WHERE id = ? AND state = 'running'", (job_id,)
+        )
+    return by_id(store, job_id).state
+
+
+def cancel_requested(store: Store, job_id: int) -> bool:
+    """True if the job should stop: it was asked to, or is not running any more."""
+    row = store.one("SELECT state, cancel_requested FROM jobs WHERE id = ?", (job_id,))
+    return row is None or row["state"] != "running" or bool(row["cancel_requested"])
+
+
+def requeue(store: Store, job_id: int) -> Job:
+    """Resume an ended job where it was: the same job goes back to the queue."""
+    with store.write() as db:
+        changed = db.execute(
+            "UPDATE jobs SET state = 'queued', cancel_requested = 0, error = NULL, finished_at = NULL"
+            " WHERE id = ? AND state IN ('failed', 'cancelled', 'lost')",
+            (job_id,),
+        ).rowcount
+    job = by_id(store, job_id)
+    if not changed:
+        raise JobError(f"Job {job_id} is {job.state} and cannot be resumed.", f"Only {', '.join(RESUMABLE)} jobs can.")
+    return job
+
+
+def by_id(store: Store, job_id: int) -> Job:
+    row = store.one("SELECT * FROM jobs WHERE id = ?", (job_id,))
+    if row is None:
+        raise JobError(f"There is no job {job_id}.", "`workbench jobs list` shows them all.")
+    return _record(row)
+
+
+def running(store: Store) -> list[Job]:
+    return [_record(row) for row in store.read("SELECT * FROM jobs WHERE state = 'running' ORDER BY id")]
+
+
+def waiting(store: Store, lane: Lane) -> bool:
+    return store.one("SELECT 1 FROM jobs WHERE state = 'queued' AND lane = ?", (lane,)) is not None
+
+
+def recent(store: Store, limit: int = 200) -> list[Job]:
+    """Newest first."""
+    return [_record(row) for row in store.read("SELECT * FROM jobs ORDER BY id DESC LIMIT ?", (limit,))]
+
+
+def add_metrics(store: Store, job_id: int, step: int, values: Mapping[str, float]) -> None:
+    """Keep a step's numbers; a repeated step (after a resume) replaces its old ones."""
+    with store.write() as db:
+        db.executemany(
+            "INSERT OR REPLACE INTO job_metrics (job_id, step, name, value) VALUES (?, ?, ?, ?)",
+            [(job_id, step, name, value) for name, value in values.items()],
+        )
+
+
+def metrics(store: Store, job_id: int) -> dict[str, list[tuple[int, float]]]:
+    """Name -> (step, value) in the order of the steps; a NaN is stored as NULL and left out."""
+    series: dict[str, list[tuple[int, float]]] = {}
+    rows = store.read(
+        "SELECT name, step, value FROM job_metrics WHERE job_id = ? AND value IS NOT NULL ORDER BY name, step",
+        (job_id,),
+    )
+    for row in rows:
+        series.setdefault(row["name"], []).append((row["step"], row["value"]))
+    return series
+
+
+def _record(row: sqlite3.Row) -> Job:
+    values = dict(row)
+    values["result"] = json.loads(values["result"])
+    values["plan"] = json.loads(values["plan"])
+    return Job(**values)

@@ -1,0 +1,135 @@
+"""Judgments: append-only events, and the current ratings written in the same transaction.
+
+An event is idempotent by its uuid, numbered without a gap inside its session, and never changed:
+a correction is a new event, an undo names the event that it takes back.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+
+from workbench.records import Judgment, Rater
+from workbench.spec import canonical_json
+from workbench.store.clock import utc_now
+from workbench.store.connection import WAIT_SECONDS, Store
+
+VIEWED = ("score", "skip", "flag", "note")  # the kinds that stand in `ratings`
+_KEY = "rater_id = :rater_id AND item_id = :item_id AND completion_id = :completion_id AND kind = :kind"
+
+
+def add_rater(store: Store, name: str, kind: str = "human") -> Rater:
+    """The rater of that name, made if new."""
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO raters (name, kind, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+            (name, kind, utc_now()),
+        )
+    row = store.read("SELECT id, name, kind FROM raters WHERE name = ?", (name,))[0]
+    return Rater(**dict(row))
+
+
+def append(
+    store: Store,
+    event: Judgment,
+    batch_id: int,
+    shown_order: Sequence[int],
+    wait: float = WAIT_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
+) -> Judgment:
+    """Make the event durable and return it as stored; an event that is stored already is returned unchanged.
+
+    The first event of a session opens it; `shown_order` (completion ids as this rater sees them) is kept
+    with the first event of the item.
+    """
+    with store.write(wait, on_wait) as db:
+        known = db.execute("SELECT * FROM judgments WHERE uuid = ?", (event.uuid,)).fetchone()
+        if known:
+            return _record(known)
+        _open_session(db, event, batch_id)
+        _keep_order(db, event, shown_order)
+        stored = _insert(db, event)
+        _update_view(db, stored)
+    return stored
+
+
+def stack(store: Store, rater_id: int, batch_id: int) -> list[Judgment]:
+    """The rater's events in this batch that an undo can take back, oldest first."""
+    rows = store.read(
+        "SELECT j.* FROM judgments j JOIN batch_items i ON i.id = j.item_id WHERE i.batch_id = ? AND j.rater_id = ?"
+        " AND j.kind NOT IN ('undo', 'too_fast') AND NOT EXISTS (SELECT 1 FROM judgments u WHERE u.undoes = j.uuid)"
+        " ORDER BY j.id",
+        (batch_id, rater_id),
+    )
+    return [_record(row) for row in rows]
+
+
+def count(store: Store) -> int:
+    """All events; by the largest id, since none is ever deleted."""
+    return int(store.value("SELECT MAX(id) FROM judgments") or 0)
+
+
+def _open_session(db: sqlite3.Connection, event: Judgment, batch_id: int) -> None:
+    db.execute(
+        "INSERT INTO sessions (id, rater_id, batch_id, host, pid, started_at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO NOTHING",
+        (event.session, event.rater_id, batch_id, socket.gethostname(), os.getpid(), utc_now()),
+    )
+
+
+def _keep_order(db: sqlite3.Connection, event: Judgment, shown_order: Sequence[int]) -> None:
+    db.execute(
+        "INSERT INTO presentations (rater_id, item_id, shown_order, created_at) SELECT ?1, ?2, ?3, ?4"
+        " WHERE NOT EXISTS (SELECT 1 FROM presentations WHERE rater_id = ?1 AND item_id = ?2)",
+        (event.rater_id, event.item_id, canonical_json(list(shown_order)), utc_now()),
+    )
+
+
+def _insert(db: sqlite3.Connection, event: Judgment) -> Judgment:
+    last = db.execute("SELECT MAX(seq) FROM judgments WHERE session = ?", (event.session,)).fetchone()[0]
+    stored = replace(event, seq=(last or 0) + 1, created_at=utc_now())
+    values = asdict(stored)
+    del values["id"]
+    columns = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    row_id = db.execute(f"INSERT INTO judgments ({columns}) VALUES ({places})", values).lastrowid
+    return replace(stored, id=row_id or 0)
+
+
+def _update_view(db: sqlite3.Connection, event: Judgment) -> None:
+    """Show in `ratings` what this event leaves current."""
+    if event.kind == "undo":
+        undone = db.execute("SELECT * FROM judgments WHERE uuid = ?", (event.undoes,)).fetchone()
+        event = _record(undone)
+        _show_latest(db, event)
+    elif event.kind in VIEWED:
+        _show(db, event)
+
+
+def _show_latest(db: sqlite3.Connection, undone: Judgment) -> None:
+    key = {**asdict(undone), "criterion": undone.criterion or ""}
+    latest = db.execute(
+        f"SELECT * FROM judgments j WHERE {_KEY} AND COALESCE(criterion, '') = :criterion"
+        " AND NOT EXISTS (SELECT 1 FROM judgments u WHERE u.undoes = j.uuid) ORDER BY id DESC LIMIT 1",
+        key,
+    ).fetchone()
+    if latest:
+        _show(db, _record(latest))
+    else:
+        db.execute(f"DELETE FROM ratings WHERE {_KEY} AND criterion = :criterion", key)
+
+
+def _show(db: sqlite3.Connection, event: Judgment) -> None:
+    db.execute(
+        "INSERT INTO ratings (rater_id, item_id, completion_id, kind, criterion, value, judgment_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rater_id, item_id, completion_id, kind, criterion)"
+        " DO UPDATE SET value = excluded.value, judgment_id = excluded.judgment_id",
+        (event.rater_id, event.item_id, event.completion_id, event.kind, event.criterion or "", event.value, event.id),
+    )
+
+
+def _record(row: sqlite3.Row) -> Judgment:
+    return Judgment(**dict(row))

@@ -1,0 +1,27 @@
+"""Numbered steps from an empty file to today's schema; a step is never edited once it has shipped.
+
+Guarded tables (judgments and what they point to) are never rebuilt by `transform()`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from workbench.store.schema import FIRST
+
+migrations = Migrations("workbench")
+
+
+@migrations()
+def m001_house(db: Database) -> None:
+    """Data, prompts, models, completions; batches, judgments and ratings; jobs and exports."""
+    for statement in FIRST:
+        db.execute(statement)
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Run the pending steps, each in its own transaction; the caller holds the write lock."""
+    migrations.apply(Database(connection))

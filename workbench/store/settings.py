@@ -1,0 +1,22 @@
+"""What a workspace has decided once, by name."""
+
+from __future__ import annotations
+
+from workbench.store.connection import Store
+
+EVALUATION_SHARE = "evaluation_share"  # 0..1, the share of prompts that are never exported to training
+_DEFAULTS = {EVALUATION_SHARE: "0.1"}
+
+
+def get(store: Store, name: str) -> str | None:
+    """The setting, else its default, else None."""
+    value = store.value("SELECT value FROM settings WHERE name = ?", (name,))
+    return value if value is not None else _DEFAULTS.get(name)
+
+
+def put(store: Store, name: str, value: str) -> None:
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )

@@ -1,0 +1,46 @@
+"""Foreign text made safe for a terminal.
+
+Model output, data sets and task files are untrusted: an escape sequence in them could move the cursor,
+set the title or write the clipboard, and a bidi override could show one thing and mean another.
+The store keeps the raw text; everything that paints it goes through `clean`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SEQUENCES = re.compile(
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)"  # OSC: title, links, clipboard
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c]*(?:\x1b\\|\x9c|$)"  # DCS, SOS, PM, APC
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
+    r"|\x1b[ -/]*[0-~]?"  # other escapes
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TAB = "    "
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """The text without control characters, escape sequences and bidi overrides; newlines stay, tabs become spaces.
+
+    `limit` cuts after that many characters and says how many are left out (None: whole text).
+    """
+    left_out = 0
+    if limit is not None and len(text) > limit:
+        left_out, text = len(text) - limit, text[:limit]
+    text = _SEQUENCES.sub("", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", _TAB)
+    text = _BIDI.sub("", _CONTROLS.sub("", text))
+    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be painted
+    return f"{text}\n[{left_out:,} more characters not shown]" if left_out else text
+
+
+def one_line(text: str, width: int) -> str:
+    """Cleaned, white space folded, cut to `width` characters with an ellipsis."""
+    folded = " ".join(clean(text, limit=4 * width + 200).split())
+    return folded if len(folded) <= width else folded[: max(0, width - 1)] + "…"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 pair`, `2 pairs`, `1,000 pairs`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

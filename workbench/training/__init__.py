@@ -1,0 +1,5 @@
+"""Training through TRL: settings, pre-flight, guards, checkpoints and merging.
+
+`settings`, `presets`, `watch`, `pair_rows`, `preflight`, `checkpoints` and `health` are light; the other modules
+import torch and TRL, so a job imports them inside its `execute`.
+"""

@@ -1,0 +1,88 @@
+"""What the numbers of a finished DPO run say about it, in plain words; thresholds beside their reasons.
+
+Looks at the steps a trainer logged, under TRL's names; needs no torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+LN2 = math.log(2)
+FIRST_LOSS_TOLERANCE = 1e-3
+GRAD_NORM_RANGE = (0.1, 10.0)
+GRAD_NORM_SPIKE = 100.0
+
+
+def expected_first_loss(loss_type: Sequence[str], beta: float) -> float | None:
+    """The loss of a policy that equals its reference; None where it depends on the data.
+
+    With log-ratio 0: sigmoid, robust and aot -log sigmoid(0) = ln 2; hinge 1; IPO (0 - 1/(2 beta))^2.
+    """
+    if len(loss_type) != 1:
+        return None
+    known = {"sigmoid": LN2, "robust": LN2, "aot": LN2, "hinge": 1.0, "ipo": (1 / (2 * beta)) ** 2}
+    return known.get(loss_type[0])
+
+
+def health(steps: Sequence[Mapping[str, float]], loss_type: Sequence[str], beta: float) -> list[str]:
+    """One sentence for each thing that looks wrong, with what to try; empty: nothing did, or nothing was logged."""
+    if not steps:
+        return []
+    if any(not math.isfinite(step["loss"]) for step in steps):
+        return ["The loss became NaN or infinite: lower the learning rate."]
+    findings = [_first_loss(steps, expected_first_loss(loss_type, beta)), _stuck(steps), _grad_norm(steps)]
+    findings += [_accuracy(steps), _margin(steps), _chosen(steps)]
+    return [finding for finding in findings if finding is not None]
+
+
+def _first_loss(steps: Sequence[Mapping[str, float]], expected: float | None) -> str | None:
+    first = steps[0]["loss"]
+    if expected is None or abs(first - expected) <= FIRST_LOSS_TOLERANCE:
+        return None
+    return f"The first loss is {first:.4f} where {expected:.4f} was expected: policy and reference did not start equal."
+
+
+def _stuck(steps: Sequence[Mapping[str, float]]) -> str | None:
+    if len(steps) < 2 or any(abs(step["loss"] - LN2) > 5e-5 for step in steps):
+        return None
+    return "The loss stayed at 0.6931 (ln 2): the model learned nothing. Identical pairs, or a learning rate of 0."
+
+
+def _grad_norm(steps: Sequence[Mapping[str, float]]) -> str | None:
+    norms = [step["grad_norm"] for step in steps]
+    low, high = GRAD_NORM_RANGE
+    if max(norms) > GRAD_NORM_SPIKE:
+        return f"The gradient norm reached {max(norms):.0f} (over {GRAD_NORM_SPIKE:.0f}): lower the learning rate."
+    typical = sorted(norms)[len(norms) // 2]
+    if not low <= typical <= high:
+        return f"The gradient norm is {typical:.3g} at the median, outside {low:g}-{high:g}."
+    return None
+
+
+def _accuracy(steps: Sequence[Mapping[str, float]]) -> str | None:
+    end = _tail_mean(steps, "rewards/accuracies")
+    if end > 0.5:
+        return None
+    return f"At the end the chosen answer is preferred in {end:.0%} of the pairs, no better than chance: train longer."
+
+
+def _margin(steps: Sequence[Mapping[str, float]]) -> str | None:
+    end = _tail_mean(steps, "rewards/margins")
+    if end > 0:
+        return None
+    return f"The reward margin is {end:.4f} at the end, not above 0: the pairs may contradict each other."
+
+
+def _chosen(steps: Sequence[Mapping[str, float]]) -> str | None:
+    """Chosen answers that become less likely than under the reference: the reward is beta times that log-ratio."""
+    end = _tail_mean(steps, "rewards/chosen")
+    if end >= 0:
+        return None
+    return 'The chosen answers became less likely than they were before: try loss_type ["sigmoid", "sft"].'
+
+
+def _tail_mean(steps: Sequence[Mapping[str, float]], name: str) -> float:
+    """Mean over the last quarter of the steps, at least one."""
+    tail = steps[-max(1, len(steps) // 4) :]
+    return sum(step[name] for step in tail) / len(tail)

@@ -1,0 +1,132 @@
+"""What a DPO run would train on, counted on its exact tokens before anything is loaded.
+
+TRL drops some rows without a word, trains on pairs that teach nothing, and calls a run whose labels are
+all masked a success. Light: needs a tokenizer, no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from workbench.errors import TrainingRefused
+from workbench.models.chat_template import end_of_turn
+from workbench.training.pair_rows import ChatMessage, PairRow
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+Fate = Literal["kept", "identical", "prompt too long"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedPair:
+    """Token ids as TRL cuts them: prompt + chosen and prompt + rejected are the two sequences."""
+
+    prompt: list[int]
+    chosen: list[int]
+    rejected: list[int]
+
+    def within(self, max_length: int) -> TokenisedPair:
+        """What truncation at the end leaves of it (TRL's keep_start): the prompt stays, answers lose their end."""
+        room = max(0, max_length - len(self.prompt))
+        return TokenisedPair(self.prompt, self.chosen[:room], self.rejected[:room])
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightReport:
+    """Counts of pairs. rows = kept + identical + prompt_too_long; the others are counted among the kept.
+
+    identical: the answers have the same tokens within max_length, so the loss would stay ln 2 for ever;
+    prompt_too_long: the prompt alone fills max_length, so no token of an answer is left;
+    truncated: at least one answer loses its end;
+    chosen_end_of_turn, rejected_end_of_turn: the answer's end-of-turn token is in the loss.
+    """
+
+    rows: int
+    kept: int
+    identical: int
+    prompt_too_long: int
+    truncated: int
+    chosen_end_of_turn: int
+    rejected_end_of_turn: int
+    max_length: int
+
+
+def examine(
+    rows: Sequence[PairRow], tokenizer: PreTrainedTokenizerBase, max_length: int
+) -> tuple[list[PairRow], PreflightReport]:
+    """The rows worth training on, and the counts. TrainingRefused if the run could not teach what it says."""
+    if tokenizer.chat_template is None:
+        raise TrainingRefused(
+            f"The tokenizer of {tokenizer.name_or_path} has no chat template, so these conversations have no tokens.",
+            "Train an instruct model, or give the tokenizer a chat template.",
+        )
+    pairs = [tokenise(row, tokenizer) for row in rows]
+    fates = [fate(pair, max_length) for pair in pairs]
+    kept = [pair for pair, its in zip(pairs, fates, strict=True) if its == "kept"]
+    report = _report(kept, fates, max_length, end_of_turn(tokenizer))
+    _refuse(report)
+    return [row for row, its in zip(rows, fates, strict=True) if its == "kept"], report
+
+
+def tokenise(row: PairRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedPair:
+    """TRL's way: render prompt and prompt + answer, and let the answers begin where the three part."""
+    prompt = _ids(tokenizer, row["prompt"], generate=True)
+    chosen = _ids(tokenizer, row["prompt"] + row["chosen"])
+    rejected = _ids(tokenizer, row["prompt"] + row["rejected"])
+    start = min(_shared(prompt, chosen), _shared(prompt, rejected))
+    return TokenisedPair(prompt[:start], chosen[start:], rejected[start:])
+
+
+def fate(pair: TokenisedPair, max_length: int) -> Fate:
+    """What becomes of a pair under `max_length` tokens."""
+    if len(pair.prompt) >= max_length:
+        return "prompt too long"
+    seen = pair.within(max_length)
+    return "identical" if seen.chosen == seen.rejected else "kept"
+
+
+def _ids(tokenizer: PreTrainedTokenizerBase, messages: list[ChatMessage], generate: bool = False) -> list[int]:
+    rendered: Any = tokenizer.apply_chat_template(
+        cast("list[dict[str, str]]", messages), tokenize=True, return_dict=True, add_generation_prompt=generate
+    )
+    return cast("list[int]", rendered["input_ids"])
+
+
+def _shared(ids: list[int], others: list[int]) -> int:
+    """Length of the common beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ids, others, strict=False)))
+
+
+def _report(kept: list[TokenisedPair], fates: list[Fate], max_length: int, stop: int | None) -> PreflightReport:
+    seen = [pair.within(max_length) for pair in kept]
+    return PreflightReport(
+        rows=len(fates),
+        kept=len(kept),
+        identical=fates.count("identical"),
+        prompt_too_long=fates.count("prompt too long"),
+        truncated=sum(whole != cut for whole, cut in zip(kept, seen, strict=True)),
+        chosen_end_of_turn=sum(stop in pair.chosen for pair in seen),
+        rejected_end_of_turn=sum(stop in pair.rejected for pair in seen),
+        max_length=max_length,
+    )
+
+
+def _refuse(report: PreflightReport) -> None:
+    if report.rows == 0:
+        raise TrainingRefused("There are no pairs to train on.", "Rate some answers and export preferences first.")
+    if report.kept == 0:
+        raise TrainingRefused(
+            f"None of the {report.rows} pairs can be trained on: {report.identical} have identical answers, "
+            f"{report.prompt_too_long} a prompt of {report.max_length} tokens or more.",
+            "Raise max_length, or use pairs whose answers differ.",
+        )
+    if report.chosen_end_of_turn == report.rejected_end_of_turn == 0:
+        raise TrainingRefused(
+            f"No answer of the {report.kept} pairs has its end-of-turn token in the loss "
+            f"({report.truncated} are cut at max_length {report.max_length}): the model would unlearn to stop.",
+            "Raise max_length, or use a chat template that ends an assistant's turn with a special token.",
+        )

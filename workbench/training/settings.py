@@ -1,0 +1,83 @@
+"""The settings of a DPO run under the names TRL and peft give them, so that their documentation applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from workbench.errors import TrainingRefused, UnknownName, UsageError
+from workbench.training.presets import DPO_ADAPTER, LORA
+
+# The loss types of TRL's stable DPOTrainer; a test computes one loss with each.
+LOSS_TYPES = (
+    "sigmoid", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired",
+    "apo_zero", "apo_down", "discopop", "sft", "sigmoid_norm",
+)  # fmt: skip
+
+TRL_FIELDS = (
+    "beta", "learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps",
+    "max_length", "loss_type", "label_smoothing", "seed", "save_steps",
+)  # fmt: skip
+PEFT_FIELDS = ("r", "lora_alpha", "lora_dropout", "target_modules", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class DPOSettings:
+    """One DPO run with LoRA on the CPU, in float32.
+
+    max_length is in tokens, prompt and answer together; save_steps in optimizer steps; threads are torch's.
+    loss_type: several names make one loss, their sum. label_smoothing: the share of pairs that point the
+    wrong way, in [0, 0.5), read by `robust` and `exo_pair`.
+    Raises UnknownName, UsageError or TrainingRefused for values that TRL would refuse late, or not at all.
+    """
+
+    beta: float = DPO_ADAPTER.beta
+    learning_rate: float = DPO_ADAPTER.learning_rate
+    num_train_epochs: float = DPO_ADAPTER.num_train_epochs
+    per_device_train_batch_size: int = 4
+    gradient_accumulation_steps: int = 1
+    max_length: int = 1024
+    loss_type: tuple[str, ...] = ("sigmoid",)
+    label_smoothing: float = 0.0
+    seed: int = 42
+    save_steps: int = 10
+    r: int = LORA.r
+    lora_alpha: int = LORA.lora_alpha
+    lora_dropout: float = LORA.lora_dropout
+    target_modules: str | tuple[str, ...] = LORA.target_modules
+    bias: str = "none"
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        self._check_loss()
+        self._check_numbers()
+        if self.bias != "none":
+            raise TrainingRefused(
+                f"LoRA with bias={self.bias!r} trains biases that stay in place when the adapter is switched off, "
+                "so the reference would move with the policy.",
+                'Use bias="none".',
+            )
+
+    def _check_loss(self) -> None:
+        if not self.loss_type:
+            raise UsageError("loss_type names no loss.", 'Use ("sigmoid",).')
+        for name in self.loss_type:
+            if name not in LOSS_TYPES:
+                raise UnknownName("loss type", name, LOSS_TYPES)
+        if "exo_pair" in self.loss_type and self.label_smoothing == 0:
+            raise UsageError("The loss exo_pair needs label_smoothing above 0.", "Its paper uses 0.001.")
+
+    def _check_numbers(self) -> None:
+        if not 0 <= self.label_smoothing < 0.5:
+            raise UsageError(f"label_smoothing is {self.label_smoothing}, not in [0, 0.5).")
+        if not 0 <= self.lora_dropout < 1:
+            raise UsageError(f"lora_dropout is {self.lora_dropout}, not in [0, 1).")
+        for name in ("beta", "learning_rate", "num_train_epochs", "per_device_train_batch_size", "max_length",
+                     "gradient_accumulation_steps", "save_steps", "r", "lora_alpha", "threads"):  # fmt: skip
+            if getattr(self, name) <= 0:
+                raise UsageError(f"{name} is {getattr(self, name)}, not above 0.")
+
+    def named(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """The fields of those names, as TRL and peft take them: a list where the setting is a tuple."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self) if field.name in names}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}

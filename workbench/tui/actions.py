@@ -1,0 +1,169 @@
+"""The one action table: it makes the bindings, the footer, the help screen, the palette and the README's key table.
+
+A scope is a place in which keys mean something. A screen names its scopes, and a key has one action in all
+of them together. Screens where a person types or rates leave out the scope `screens`, so that a stray
+letter never leaves an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+SCOPES = {
+    "everywhere": "Everywhere",
+    "screens": "Switch screens (not while rating or in a form)",
+    "list": "In every list",
+    "reader": "In every text",
+    "home": "Home",
+    "rate": "Rate",
+    "job": "Jobs and Train",
+    "train": "Train",
+    "data": "Data & models",
+    "form": "In a form",
+    "export": "Export preview",
+    "confirm": "When asked",
+}
+
+APP_SCOPES = ("everywhere", "screens")
+
+_SHOWN = {
+    "escape": "esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓",
+    "left": "←", "right": "→", "f1": "F1", "f2": "F2", "home": "Home", "end": "End",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. `id` names the handler, `action_<id>`; an empty `label` keeps it out of the footer.
+
+    The handlers of `screens` and `everywhere` are the app's, those of the other scopes the screen's or widget's.
+
+    `takes_key` hands the pressed key to the handler, for a row of keys that differ only in a number.
+    `destructive` actions ask before they act.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    scope: str
+    help: str
+    destructive: bool = False
+    takes_key: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The keys as the help screen writes them."""
+        if self.takes_key:
+            return f"{self.keys[0]}-{self.keys[-1]}"
+        return " ".join(display(key) for key in self.keys)
+
+    @property
+    def footer(self) -> str:
+        """`key label`, with the first key only."""
+        key = self.shown if self.takes_key else display(self.keys[0])
+        return f"{key} {self.label}"
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("home", ("h",), "Home", "screens", "the loop: a row a model, and the next step"),
+    Action("rate", ("r",), "Rate", "screens", "rate answers 1-5"),
+    Action("train", ("t",), "Train", "screens", "the last training, live; a new one"),
+    Action("jobs", ("w",), "Jobs", "screens", "jobs at work, and those that ended"),
+    Action("data", ("d",), "Data", "screens", "models, data sets and exports"),
+    Action("quit", ("q",), "", "screens", "quit; jobs go on"),
+    Action("back", ("escape",), "", "everywhere", "one level up; never quits"),
+    Action("help", ("?", "f1"), "help", "everywhere", "the keys of this screen, then all others"),
+    Action("command_palette", (":", "ctrl+p"), "", "everywhere", "palette: every action that applies now, and themes"),
+    Action("copy", ("y",), "", "everywhere", "copy what is in focus (OSC 52)"),
+    Action("quit", ("ctrl+q",), "", "everywhere", "quit; jobs go on"),
+    Action("cursor_up", ("up", "k"), "", "list", "one row up"),
+    Action("cursor_down", ("down", "j"), "", "list", "one row down"),
+    Action("page_up", ("pageup",), "", "list", "one page up"),
+    Action("page_down", ("pagedown",), "", "list", "one page down"),
+    Action("first", ("g", "home"), "", "list", "the first row"),
+    Action("last", ("G", "end"), "", "list", "the last row"),
+    Action("choose", ("enter",), "open", "list", "go in"),
+    Action("filter", ("/",), "filter", "list", "show only the rows that hold some words"),
+    Action("line_up", ("up", "k"), "", "reader", "one line up"),
+    Action("line_down", ("down", "j"), "", "reader", "one line down"),
+    Action("text_page_up", ("pageup",), "", "reader", "one page up"),
+    Action("text_page_down", ("pagedown",), "", "reader", "one page down"),
+    Action("top", ("g", "home"), "", "reader", "the beginning"),
+    Action("bottom", ("G", "end"), "", "reader", "the end"),
+    Action("next_step", ("n",), "next step", "home", "do the next sensible step, as the screen names it"),
+    Action("ask", ("a",), "ask", "home", "ask a model for answers"),
+    Action("export", ("x",), "export", "home", "preview the preference pairs, then write them"),
+    Action("score", ("1", "2", "3", "4", "5"), "score", "rate", "score the criterion in focus", takes_key=True),
+    Action("skip", ("s", "space"), "skip", "rate", "skip this answer"),
+    Action("undo", ("u", "backspace"), "undo", "rate", "take the last key back; without limit"),
+    Action("fold", ("p",), "prompt", "rate", "show the prompt short, whole, or on one line"),
+    Action("answer_line_up", ("up", "k"), "", "rate", "scroll the answer up"),
+    Action("answer_line_down", ("down", "j"), "", "rate", "scroll the answer down"),
+    Action("answer_page_up", ("pageup",), "", "rate", "scroll the answer a page up"),
+    Action("answer_page_down", ("pagedown",), "", "rate", "scroll the answer a page down"),
+    Action("retry", ("enter",), "", "rate", "try again to save, when the screen says NOT SAVED"),
+    Action("export", ("e",), "export", "rate", "preview the preference pairs of what has been rated"),
+    Action("cancel_job", ("c",), "cancel", "job", "stop the job in focus; it can be resumed", destructive=True),
+    Action("resume_job", ("o",), "resume", "job", "go on with a lost, failed or cancelled job"),
+    Action("new_training", ("n",), "new training", "train", "choose model and data, and start"),
+    Action("add_data", ("a",), "add data", "data", "import a file of rows"),
+    Action("pull_model", ("p",), "pull model", "data", "fetch an embedded model"),
+    Action("previous_field", ("up", "shift+tab"), "", "form", "the field above"),
+    Action("next_field", ("down", "tab"), "", "form", "the field below"),
+    Action("pick", ("enter",), "pick", "form", "choose from a list; in a text field, go to the next field"),
+    Action("start", ("ctrl+s", "f2"), "start", "form", "check the values and start the job"),
+    Action("previous_threshold", ("left",), "", "export", "the threshold before"),
+    Action("next_threshold", ("right",), "threshold", "export", "the next threshold"),
+    Action("raise_threshold", ("+", "="), "more", "export", "raise the threshold in focus"),
+    Action("lower_threshold", ("-",), "less", "export", "lower the threshold in focus"),
+    Action("write_pairs", ("x",), "write", "export", "write the kept pairs as a data set"),
+    Action("yes", ("y",), "yes", "confirm", "do it"),
+    Action("no", ("n", "escape", "enter"), "no", "confirm", "leave everything as it is"),
+)  # fmt: skip
+
+
+def in_scopes(*scopes: str) -> tuple[Action, ...]:
+    """The actions of these scopes, in the order of the scopes, then of the table."""
+    return tuple(action for scope in scopes for action in ACTIONS if action.scope == scope)
+
+
+def bindings(*scopes: str) -> list[BindingType]:
+    """Textual's bindings for these scopes."""
+    return [_binding(action, key) for action in in_scopes(*scopes) for key in action.keys]
+
+
+def footer(scopes: Iterable[str]) -> str:
+    """The labels of a screen in one line, its own first; the screen letters stand in the header instead."""
+    local = [scope for scope in scopes if scope not in APP_SCOPES]
+    labelled = (action for action in in_scopes(*local, "everywhere") if action.label)
+    return "  ".join(action.footer for action in labelled)
+
+
+def display(key: str) -> str:
+    """A key as a person reads it."""
+    return _SHOWN.get(key, key)
+
+
+def markdown() -> str:
+    """The key table of the README."""
+    rows = [f"| {title} | {_cell(action.shown)} | {action.help} |" for title, action in _titled()]
+    return "\n".join(["| where | key | what it does |", "|---|---|---|", *rows])
+
+
+def _titled() -> Iterable[tuple[str, Action]]:
+    for scope, title in SCOPES.items():
+        for number, action in enumerate(in_scopes(scope)):
+            yield (title if number == 0 else "", action)
+
+
+def _cell(keys: str) -> str:
+    return " ".join(f"`{key}`" for key in keys.split(" "))
+
+
+def _binding(action: Action, key: str) -> Binding:
+    owner = "app." if action.scope in APP_SCOPES else ""
+    argument = f"('{key}')" if action.takes_key else ""
+    return Binding(key, f"{owner}{action.id}{argument}", action.label, show=False)

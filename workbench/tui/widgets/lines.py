@@ -1,0 +1,63 @@
+"""The first and the last line of every screen: where one is, and what the keys do here."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from workbench.text import one_line
+from workbench.tui.actions import footer, in_scopes
+
+
+class TopLine(Widget):
+    """The screens by their letters, the current one in reverse; at the right, whose workspace this is."""
+
+    def __init__(self, current: str, place: str) -> None:
+        super().__init__()
+        self.current = current
+        self.place = place
+
+    def render(self) -> Content:
+        parts: list[Content | str | tuple[str, str]] = [("workbench ", "bold")]
+        for action in in_scopes("screens"):
+            if action.label:
+                style = "reverse bold" if action.id == self.current else ""
+                parts += [" ", (f" {action.footer} ", style)]
+        left = Content.assemble(*parts)
+        room = self.size.width - left.cell_length - 2
+        return Content.assemble(left, (one_line(self.place, max(0, room)).rjust(max(0, room + 1)), "$muted"))
+
+
+class HeadLine(Widget):
+    """The first line of a screen that no letter leads to: its name at the left, a remark at the right."""
+
+    def __init__(self, title: str = "", remark: str = "") -> None:
+        super().__init__()
+        self._words = (title, remark)
+
+    def show(self, title: str, remark: str = "") -> None:
+        if (title, remark) != self._words:
+            self._words = (title, remark)
+            self.refresh()
+
+    def render(self) -> Content:
+        title, remark = self._words
+        right = one_line(remark, self.size.width // 2)
+        left = one_line(title, self.size.width - len(right) - 2)
+        gap = " " * max(1, self.size.width - Content(left + right).cell_length)
+        return Content.assemble((left, "bold"), gap, (right, "$muted"))
+
+
+class KeyLine(Widget):
+    """The footer, from the action table."""
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        super().__init__()
+        self._scopes = scopes
+
+    def render(self) -> Content:
+        parts: list[Content | str | tuple[str, str]] = []
+        for label in footer(self._scopes).split("  "):
+            key, _, word = label.partition(" ")
+            parts += [(key, "bold $accent"), f" {word}  "]
+        return Content.assemble(*parts)

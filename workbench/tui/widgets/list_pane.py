@@ -1,0 +1,70 @@
+"""A list that is in memory, with the filter that every list has: `/`, words, and how many rows are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from workbench.tui.widgets.table import Column, Row, Table
+
+
+class ListPane(Vertical):
+    """A table and, while it is filtered, a line with the words and the count."""
+
+    def __init__(self, columns: Sequence[Column], empty: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.table = Table(columns, empty)
+        self._rows: Sequence[Row] = ()
+        self._shown: Sequence[Row] = ()
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+        with Horizontal(classes="filter"):
+            yield Static("/ ", classes="filter-mark")
+            yield Input(compact=True, classes="filter-words")
+            yield Static("", classes="filter-count")
+
+    @property
+    def filtering(self) -> bool:
+        return self.has_class("-filtering")
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows, under the filter that is set."""
+        self._rows = rows
+        self._apply()
+
+    def action_filter(self) -> None:
+        self.add_class("-filtering")
+        self.query_one(Input).focus()
+
+    def end_filter(self) -> None:
+        """Show all rows again."""
+        self.remove_class("-filtering")
+        self.query_one(Input).value = ""
+        self.table.focus()
+
+    @on(Input.Changed)
+    def _filter_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._apply()
+
+    @on(Input.Submitted)
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.table.focus()
+
+    def _apply(self) -> None:
+        words = self.query_one(Input).value.casefold().split()
+        self._shown = [row for row in self._rows if _holds(row, words)] if words else self._rows
+        self.table.show(len(self._shown), lambda start, stop: self._shown[start:stop])
+        self.query_one(".filter-count", Static).update(Content(f"{len(self._shown):,} of {len(self._rows):,}"))
+
+
+def _holds(row: Row, words: Sequence[str]) -> bool:
+    text = " ".join(cell.text for cell in row.cells).casefold()
+    return all(word in text for word in words)

@@ -1,0 +1,98 @@
+"""A text to read: foreign or ours, wrapped once, painted a line at a time. 100,000 characters scroll like ten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from textual.events import Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from workbench.text import clean
+from workbench.tui.actions import bindings
+from workbench.tui.tones import TONE_CLASSES, Tone
+from workbench.tui.wrap import wrap
+
+LIMIT = 200_000  # characters of one text; the rest stays in the store, and the text says how many
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of text in one tone; it starts on a line of its own."""
+
+    text: str
+    tone: Tone = ""
+
+
+class Reader(ScrollView, can_focus=True):
+    """Shows passages. Everything is cleaned here, whatever it is: no caller can forget it."""
+
+    COMPONENT_CLASSES = TONE_CLASSES
+    BINDINGS = bindings("reader")
+
+    def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
+        super().__init__(id=id)
+        self.can_focus = can_focus
+        self._passages: tuple[Passage, ...] = ()
+        self._lines: list[tuple[str, Tone]] = []
+        self._width = 0
+
+    @property
+    def text(self) -> str:
+        """What is shown, unwrapped: for the clipboard."""
+        return "\n".join(passage.text for passage in self._passages)
+
+    def show(self, passages: Sequence[Passage], at_end: bool = False) -> bool:
+        """Show these; False if they are on the screen already. A new text is shown from its beginning, or end."""
+        cleaned = tuple(Passage(clean(one.text, LIMIT), one.tone) for one in passages)
+        if cleaned == self._passages:
+            return False
+        self._passages = cleaned
+        self._wrap()
+        self.scroll_to(y=max(0, len(self._lines) - self.size.height) if at_end else 0, animate=False)
+        return True
+
+    def lines(self, width: int) -> int:
+        """How many lines the text takes at this width."""
+        return sum(len(wrap(one.text, width)) for one in self._passages)
+
+    def on_resize(self, _: Resize) -> None:
+        if self._room() != self._width:
+            self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        at = y + self.scroll_offset.y
+        text, tone = self._lines[at] if at < len(self._lines) else ("", "")
+        style = self.get_component_rich_style(f"tone--{tone}") if tone else self.rich_style
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, self.rich_style)
+
+    def action_line_up(self) -> None:
+        self.scroll_relative(y=-1, animate=False)
+
+    def action_line_down(self) -> None:
+        self.scroll_relative(y=1, animate=False)
+
+    def action_text_page_up(self) -> None:
+        self.scroll_relative(y=1 - self.size.height, animate=False)
+
+    def action_text_page_down(self) -> None:
+        self.scroll_relative(y=self.size.height - 1, animate=False)
+
+    def action_top(self) -> None:
+        self.scroll_to(y=0, animate=False)
+
+    def action_bottom(self) -> None:
+        self.scroll_to(y=len(self._lines), animate=False)
+
+    def _room(self) -> int:
+        """Cells to write in: one is left to the scroll bar, so that its coming and going changes no line."""
+        return max(2, self.container_size.width - self.styles.gutter.width - 1)
+
+    def _wrap(self) -> None:
+        self._width = self._room()
+        self._lines = [(line, one.tone) for one in self._passages for line in wrap(one.text, self._width)]
+        self.virtual_size = Size(self._width, len(self._lines))
+        self.refresh()

@@ -1,0 +1,48 @@
+"""Data & models: what the workspace holds, and what a form may choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench import rubrics as rubric_files
+from workbench.records import DataSet, Model
+from workbench.store import Store, batches, data, exports, models
+from workbench.store.exports import Export
+from workbench.workspace import bundled
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    models: tuple[Model, ...]
+    data: tuple[DataSet, ...]
+    exports: tuple[Export, ...]
+
+
+def catalog(store: Store) -> Catalog:
+    """Models in the order they came; data sets and exports newest first."""
+    return Catalog(tuple(models.all_models(store)), tuple(data.all_sets(store)), tuple(exports.all_exports(store)))
+
+
+def choices(store: Store, of: str) -> list[str]:
+    """The values a form offers for a field marked Choice(of), the likeliest first."""
+    if of == "model":
+        from workbench.models.catalog import EMBEDDED
+
+        stored = models.names(store)
+        return [*reversed(stored), *(name for name in EMBEDDED if name not in stored)]
+    if of == "embedded":
+        from workbench.models.catalog import EMBEDDED
+
+        return list(EMBEDDED)
+    if of == "data":
+        return [one.name for one in data.all_sets(store)] + bundled_sets()
+    if of == "rubric":
+        return rubric_files.names(store.workspace)
+    if of == "batch":
+        return [str(batch.id) for batch in batches.all_batches(store)]
+    raise ValueError(f"no choices of {of}")
+
+
+def bundled_sets() -> list[str]:
+    """Names of the data sets that come with the program."""
+    return sorted(path.stem for path in bundled("datasets").glob("*.jsonl"))

@@ -1,0 +1,120 @@
+"""Home: a row a model with what is known of it, and the next sensible step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.records import Model
+from workbench.statistics.mean import Interval, mean_interval
+from workbench.store import Store, exports, models, summaries
+from workbench.views.batches import BatchRow, batch_rows
+from workbench.views.jobs import JobRow, active_rows
+
+EMBEDDED_DEFAULT = "smollm2"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """One model. `rating` is the human mean over prompts (1..5) with its interval; None without a rating."""
+
+    name: str
+    parent: str | None
+    kind: str
+    answers: int
+    rated: int
+    rating: Interval | None
+    pairs: int | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The next sensible step: `action` is its id, `values` prefill its form, `why` is one sentence."""
+
+    action: str
+    label: str
+    why: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    rows: tuple[HomeRow, ...]
+    next_step: NextStep
+    active: tuple[JobRow, ...]
+    open_batches: tuple[BatchRow, ...]
+    judgments: int
+    warning: str | None
+
+
+def home(store: Store, rater: str) -> Home:
+    """Everything Home paints, from stored sums."""
+    from workbench.store import judgments
+
+    known = models.all_models(store)
+    rows = _rows(store, known)
+    batch_list = batch_rows(store, rater)
+    active = active_rows(store)
+    return Home(
+        rows,
+        _next_step(store, known, rows, batch_list, active),
+        tuple(active),
+        tuple(row for row in batch_list if not row.finished),
+        judgments.count(store),
+        store.warning,
+    )
+
+
+def _rows(store: Store, known: list[Model]) -> tuple[HomeRow, ...]:
+    names = {model.id: model.name for model in known}
+    answers = summaries.answers_by_model(store)
+    scores = summaries.scores_by_model(store)
+    return tuple(_row(model, names, answers.get(model.id, 0), scores.get(model.id)) for model in known)
+
+
+def _row(model: Model, names: dict[int, str], answers: int, sums: summaries.RatingSums | None) -> HomeRow:
+    return HomeRow(
+        name=model.name,
+        parent=names.get(model.parent_id) if model.parent_id else None,
+        kind=model.kind,
+        answers=answers,
+        rated=sums.answers if sums else 0,
+        rating=mean_interval(sums.prompts, sums.total, sums.squares) if sums else None,
+        pairs=model.details.get("pairs"),
+        created_at=model.created_at,
+    )
+
+
+def _next_step(
+    store: Store, known: list[Model], rows: tuple[HomeRow, ...], batch_list: list[BatchRow], active: list[JobRow]
+) -> NextStep:
+    """The first thing on the way round the loop that has not been done."""
+    if active:
+        job = active[0]
+        return NextStep("jobs", f"watch job {job.id}", f"{job.name} is {job.state}.", {"job": job.id})
+    if not known:
+        return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", "There is no model yet.", {"name": EMBEDDED_DEFAULT})
+    unfinished = next((row for row in batch_list if not row.finished), None)
+    if unfinished:
+        left = unfinished.answers - unfinished.judged
+        return NextStep("rate", f"rate {left} answers", f"Batch {unfinished.id} is open.", {"batch": unfinished.id})
+    if not rows[-1].answers:
+        newest = rows[-1].name
+        return NextStep("generate", f"ask {newest}", f"{newest} has not answered anything yet.", {"model": newest})
+    return _after_rating(store, known)
+
+
+def _after_rating(store: Store, known: list[Model]) -> NextStep:
+    written = exports.all_exports(store)
+    scored = summaries.last_scored(store)
+    if scored and (not written or written[0].last_judgment < scored):
+        return NextStep("export-preferences", "export pairs", "There are ratings that no export holds.")
+    trained = {model.details.get("export") for model in known}
+    if written and written[0].rows and written[0].id not in trained:
+        return NextStep(
+            "train-dpo", "train DPO", f"{written[0].rows} pairs wait to be trained on.", {"export": written[0].id}
+        )
+    return NextStep(
+        "generate", "ask for more answers", "Everything asked for has been rated.", {"model": known[-1].name}
+    )

@@ -1,0 +1,101 @@
+"""Jobs as a person wants to see them: how far, how long still, alive or not, and the live numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.records import Job
+from workbench.spec import JobSpec
+from workbench.store import Store, jobs
+from workbench.store.clock import seconds_since
+
+SILENT_SECONDS = 20.0  # four missed heartbeats
+_LOG_BYTES = 64_000
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """`state` in words: "running (silent)" is a job whose worker gave no sign of life for 20 s.
+
+    `eta` is in seconds from now, None while it cannot be said; `seconds` is the time since the start.
+    """
+
+    id: int
+    kind: str
+    name: str
+    state: str
+    done: int
+    total: int
+    message: str
+    error: str | None
+    eta: float | None
+    seconds: float | None
+    result: dict[str, Any]
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobDetail:
+    """One job with its parameters, live series (name -> (step, value)) and the end of its log."""
+
+    row: JobRow
+    params: dict[str, Any]
+    plan: dict[str, Any]
+    spec_hash: str
+    attempts: int
+    series: dict[str, list[tuple[int, float]]]
+    log: str
+
+
+def job_rows(store: Store, limit: int = 200) -> list[JobRow]:
+    """Newest first."""
+    return [row(job) for job in jobs.recent(store, limit)]
+
+
+def active_rows(store: Store) -> list[JobRow]:
+    """Queued and running jobs, oldest first."""
+    return [row(job) for job in reversed(jobs.recent(store)) if not job.ended]
+
+
+def job_detail(store: Store, job_id: int) -> JobDetail:
+    """JobError if there is no such job."""
+    job = jobs.by_id(store, job_id)
+    spec = JobSpec.from_json(job.spec)
+    log = tail(store.workspace.job_log(job_id))
+    return JobDetail(row(job), spec.params, job.plan, job.spec_hash, job.attempts, jobs.metrics(store, job_id), log)
+
+
+def row(job: Job) -> JobRow:
+    silent = job.state == "running" and job.heartbeat_at and seconds_since(job.heartbeat_at) > SILENT_SECONDS
+    state: str = "running (silent)" if silent else job.state
+    if job.state == "running" and job.cancel_requested:
+        state = "cancelling"
+    return JobRow(
+        job.id, job.kind, job.name, state, job.done, job.total, job.message, job.error, _eta(job), _seconds(job),
+        job.result, job.ended,
+    )  # fmt: skip
+
+
+def tail(path: Path) -> str:
+    """The last 64 kB of a log; empty if there is none yet."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LOG_BYTES))
+        return file.read().decode("utf-8", "replace")
+
+
+def _eta(job: Job) -> float | None:
+    """From the pace the worker measured since this attempt began (it leaves out what was there before)."""
+    if job.state != "running" or not job.pace or job.total <= 0:
+        return None
+    return max(0.0, (job.total - job.done) / job.pace)
+
+
+def _seconds(job: Job) -> float | None:
+    if job.started_at is None:
+        return None
+    until = seconds_since(job.finished_at) if job.finished_at else 0.0
+    return seconds_since(job.started_at) - until

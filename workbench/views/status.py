@@ -1,0 +1,37 @@
+"""Where the workspace stands, in a dozen numbers; loads neither Textual nor numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench import __version__
+from workbench.store import Store, judgments
+from workbench.views.home import NextStep, home
+from workbench.views.jobs import JobRow
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    version: str
+    workspace: str
+    models: int
+    answers: int
+    judgments: int
+    answers_to_rate: int
+    jobs: tuple[JobRow, ...]
+    next_step: NextStep
+
+
+def status(store: Store, rater: str) -> Status:
+    """What `workbench status` and Home both rest on."""
+    now = home(store, rater)
+    return Status(
+        version=__version__,
+        workspace=str(store.workspace.root),
+        models=len(now.rows),
+        answers=sum(row.answers for row in now.rows),
+        judgments=judgments.count(store),
+        answers_to_rate=sum(batch.answers - batch.judged for batch in now.open_batches),
+        jobs=now.active,
+        next_step=now.next_step,
+    )

@@ -1,0 +1,112 @@
+"""`python -m workbench.worker WORKSPACE LANE`: claim, run, repeat; leave when the queue stays empty."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+
+from workbench import jobs as kinds
+from workbench import launch
+from workbench.errors import Cancelled, WorkbenchError
+from workbench.records import Job, Lane
+from workbench.spec import JobSpec
+from workbench.store import Store, jobs, open_store
+from workbench.worker.context import Heartbeat, WarmModel, WorkerContext
+from workbench.worker.locks import LaneLock, machine_turn, take_turn
+from workbench.workspace import Workspace
+
+IDLE_SECONDS: dict[Lane, float] = {"heavy": 60.0, "light": 3.0}  # a heavy worker keeps its model warm a while
+_POLL_SECONDS = 0.2
+
+
+class Terminated(BaseException):
+    """SIGTERM: the second rung of the cancel ladder, or the machine going down."""
+
+
+def main(root: str, lane: Lane) -> int:
+    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if lane == "heavy":
+        os.nice(10)
+    workspace = Workspace(Path(root))
+    lock = LaneLock(workspace, lane)
+    with open_store(workspace) as store:
+        while lock.acquire():
+            drain(store, lane)
+            lock.release()
+            if not jobs.waiting(store, lane):  # whoever queued in between saw the lock held and relies on us
+                break
+    return 0
+
+
+def drain(store: Store, lane: Lane) -> None:
+    """Run jobs until none came for a while."""
+    warm = WarmModel()
+    started = launch.started_at(os.getpid()) or 0.0
+    idle_since = time.monotonic()
+    while time.monotonic() - idle_since < IDLE_SECONDS[lane]:
+        launch.sweep(store)
+        job = jobs.claim(store, lane, os.getpid(), started, socket.gethostname()) if jobs.waiting(store, lane) else None
+        if job is None:
+            time.sleep(_POLL_SECONDS)
+            continue
+        run(store, job, warm)
+        idle_since = time.monotonic()
+
+
+def run(store: Store, job: Job, warm: WarmModel) -> None:
+    """One attempt at a job, with its output in its log; every way it can end is written to the queue."""
+    _log_to(store.workspace.job_log(job.id))
+    context = WorkerContext(store, job, warm)
+    print(f"job {job.id} · {job.name} · attempt {job.attempts}", flush=True)  # noqa: T201
+    try:
+        with Heartbeat(store.workspace, job.id), machine_turn() as turn:
+            if job.lane == "heavy":
+                _wait_for(turn, context)
+            result = kinds.execute(context, JobSpec.from_json(job.spec))
+        jobs.finish(store, job.id, "done", result=result)
+    except Cancelled as stop:
+        jobs.finish(store, job.id, "cancelled", error=stop.message)
+    except WorkbenchError as error:
+        print(f"failed: {error}", flush=True)  # noqa: T201
+        jobs.finish(store, job.id, "failed", error=str(error))
+    except Terminated:
+        asked = jobs.by_id(store, job.id).cancel_requested
+        jobs.finish(store, job.id, "cancelled" if asked else "lost", error="The worker was told to end.")
+        raise SystemExit(0) from None
+    except Exception as defect:
+        traceback.print_exc()
+        sentence = (
+            f"{type(defect).__name__}: {str(defect).strip().splitlines()[0] if str(defect).strip() else 'no message'}"
+        )
+        jobs.finish(store, job.id, "failed", error=f"{sentence} (the log has the traceback)")
+
+
+def _wait_for(turn: int, context: WorkerContext) -> None:
+    while not take_turn(turn):
+        context.progress(0, 0, "waiting: another heavy job runs on this machine")
+        context.check_cancelled()
+        time.sleep(_POLL_SECONDS)
+
+
+def _log_to(path: Path) -> None:
+    """Everything this process prints from now on, also from C libraries, goes to the job's log."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], "heavy" if sys.argv[2] == "heavy" else "light"))
