@@ -7,17 +7,19 @@ terminal finds it through the database and the lane's lock, and goes on watching
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from workbench import jobs as kinds
 from workbench.errors import JobError
-from workbench.records import Job, Lane
+from workbench.records import LANES, Job, Lane
 from workbench.spec import JobSpec
 from workbench.store import Store, jobs
 from workbench.store.clock import seconds_since
@@ -26,8 +28,10 @@ from workbench.workspace import Workspace
 LOST_SECONDS = 10.0  # without a heartbeat, and the process gone
 LOST_ELSEWHERE_SECONDS = 600.0  # on another host nothing but the heartbeat can be seen
 _SAME_PROCESS_SECONDS = 2.0  # two readings of a start time may differ by the clock's adjustment
+_STARTING_SECONDS = 5.0  # a worker that was started this long ago may not hold its lane yet
 
 _children: list[subprocess.Popen[bytes]] = []
+_started: dict[tuple[Path, Lane], float] = {}
 
 
 def submit(store: Store, spec: JobSpec) -> Job:
@@ -60,12 +64,13 @@ def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
                 cwd=workspace.root,
                 start_new_session=True,
                 env=os.environ | {"HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"},
-            )  # fmt: skip
+            )
         )
     except OSError as error:
         raise JobError(f"No worker could be started: {error.strerror}.", "The job stays queued.") from error
     finally:
         log.close()
+    _started[workspace.root, lane] = time.monotonic()
     return True
 
 
@@ -96,9 +101,18 @@ def cancel(store: Store, job_id: int) -> Job:
     return jobs.by_id(store, job_id)
 
 
-def sweep(store: Store) -> list[Job]:
-    """Mark running jobs as lost whose worker is gone; those jobs."""
-    lost = [job for job in jobs.running(store) if _gone(job)]
+def tend(store: Store) -> None:
+    """Sweep, and start a worker where jobs wait and none is there: theirs was killed, or ended by a cancel."""
+    sweep(store)
+    for lane in LANES:
+        since = time.monotonic() - _started.get((store.workspace.root, lane), -math.inf)
+        if since > _STARTING_SECONDS and jobs.waiting(store, lane):
+            ensure_worker(store.workspace, lane)
+
+
+def sweep(store: Store, silent: float = LOST_SECONDS) -> list[Job]:
+    """Mark running jobs as lost whose worker is gone and gave no sign of life for `silent` seconds; those jobs."""
+    lost = [job for job in jobs.running(store) if _gone(job, silent)]
     return [
         job for job in lost if jobs.finish(store, job.id, "lost", error="The worker died; resume goes on from there.")
     ]
@@ -133,11 +147,11 @@ def kills_at_logout(folder: Path = Path("/etc/systemd")) -> bool:
     return bool(settings) and settings[-1] in ("yes", "true", "1", "on")
 
 
-def _gone(job: Job) -> bool:
-    silent = seconds_since(job.heartbeat_at or job.created_at)
+def _gone(job: Job, silent: float) -> bool:
+    since = seconds_since(job.heartbeat_at or job.created_at)
     if job.host != socket.gethostname():
-        return silent > LOST_ELSEWHERE_SECONDS
-    return silent > LOST_SECONDS and not alive(job)
+        return since > LOST_ELSEWHERE_SECONDS
+    return since > silent and not alive(job)
 
 
 def _signal(store: Store, job: Job, number: signal.Signals) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length"]
 Lane = Literal["heavy", "light"]
+LANES: tuple[Lane, ...] = ("heavy", "light")
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled", "lost")
 

@@ -29,7 +29,14 @@ def load(name: str, workspace: Workspace) -> Rubric:
     files = _files(workspace)
     if name not in files:
         raise UnknownName("rubric", name, files)
-    return parse(files[name].read_text(encoding="utf-8"), str(files[name]))
+    path = files[name]
+    try:
+        rubric = parse(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
+    if rubric.name != name:  # ratings are found by this name
+        raise DataError(f"{path} has the name {rubric.name!r}.", f"Name it as its file: name = {name!r}.")
+    return rubric
 
 
 def parse(text: str, source: str) -> Rubric:

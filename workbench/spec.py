@@ -53,13 +53,20 @@ class JobSpec:
             body = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise UsageError(f"{source} is not valid TOML: {error}.") from error
-        unknown = sorted(set(body) - {"kind", "params", "inputs"})
-        if unknown or not isinstance(body.get("kind"), str):
-            raise UsageError(
-                f"{source} has {'the unknown key ' + repr(unknown[0]) if unknown else 'no kind'}.",
-                'A spec is: kind = "train-dpo", then a table [params].',
-            )
+        wrong = _wrong(body)
+        if wrong:
+            raise UsageError(f"{source} has {wrong}.", 'A spec is: kind = "train-dpo", then a table [params].')
         return cls(body["kind"], dict(body.get("params", {})), dict(body.get("inputs", {})))
+
+
+def _wrong(body: dict[str, Any]) -> str | None:
+    """What keeps a TOML document from being a spec, or None."""
+    unknown = sorted(set(body) - {"kind", "params", "inputs"})
+    if unknown:
+        return f"the unknown key {unknown[0]!r}"
+    if not isinstance(body.get("kind"), str):
+        return "no kind"
+    return next((f"no table [{key}]" for key in ("params", "inputs") if not isinstance(body.get(key, {}), dict)), None)
 
 
 def canonical_json(value: Any) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 
+# The 8-bit forms (C1) lose their one introducing character only: mis-decoded quotation marks are full of them,
+# and taking what follows would hide words from a rater. So does a sequence that nobody ended.
 _SEQUENCES = re.compile(
-    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)"  # OSC: title, links, clipboard
-    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c]*(?:\x1b\\|\x9c|$)"  # DCS, SOS, PM, APC
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
+    r"\x1b\][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC: title, links, clipboard
+    r"|\x1b[PX^_][^\x1b\x9c]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
+    r"|\x1b\[[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
     r"|\x1b[ -/]*[0-~]?"  # other escapes
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -31,8 +33,13 @@ def clean(text: str, limit: int | None = None) -> str:
     text = _SEQUENCES.sub("", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", _TAB)
     text = _BIDI.sub("", _CONTROLS.sub("", text))
-    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be painted
+    text = whole(text)
     return f"{text}\n[{left_out:,} more characters not shown]" if left_out else text
+
+
+def whole(text: str) -> str:
+    """The text with each lone surrogate (half a character, which no file and no terminal takes) as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def one_line(text: str, width: int) -> str:

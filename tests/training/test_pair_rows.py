@@ -1,31 +1,32 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from dpo_runs import pair
 
+from workbench.data import formats
 from workbench.errors import DataError
-from workbench.training.pair_rows import checked
+from workbench.training.pair_rows import pair_rows
 
 GOOD = pair("How are you?", "Well.", "No.")
 
 
-def test_a_missing_column_is_named_with_its_row_and_the_fix():
-    with pytest.raises(
-        DataError, match=r"pairs.jsonl, row 2: there is no column 'rejected'.*needs the columns"
-    ) as info:
-        checked([GOOD, {"prompt": GOOD["prompt"], "chosen": GOOD["chosen"], "reject": []}], "pairs.jsonl")
-    assert "it has chosen, prompt, reject" in info.value.message
+def table(folder, *rows):
+    path = folder / "pairs.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return formats.read(path)
 
 
-def test_plain_text_after_a_conversational_row_is_found():
-    with pytest.raises(DataError, match=r"row 2, column 'chosen': expected a list of messages, found str 'Well\.'"):
-        checked([GOOD, {**GOOD, "chosen": "Well."}], "pairs.jsonl")
+def test_three_columns_are_taken_and_further_ones_left(tmp_path):
+    assert pair_rows(table(tmp_path, {**GOOD, "margin": 2.0})) == [GOOD]
 
 
-def test_a_message_without_text_is_named():
-    with pytest.raises(DataError, match="row 1, column 'prompt', message 1: there is no content that is text"):
-        checked([{**GOOD, "prompt": [{"role": "user", "content": None}]}], "pairs.jsonl")
+def test_another_layout_is_refused_with_file_and_columns(tmp_path):
+    with pytest.raises(DataError, match=r"pairs\.jsonl holds alpaca with the columns instruction, output; DPO needs"):
+        pair_rows(table(tmp_path, {"instruction": "Say hi.", "output": "Hi."}))
 
 
-def test_further_columns_are_left_out():
-    assert checked([{**GOOD, "margin": 2.0}], "pairs.jsonl") == [GOOD]
+def test_a_later_row_without_a_column_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"pairs\.jsonl, row 2, key 'rejected'"):
+        table(tmp_path, GOOD, {"prompt": GOOD["prompt"], "chosen": GOOD["chosen"], "reject": GOOD["rejected"]})

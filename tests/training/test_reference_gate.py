@@ -16,7 +16,7 @@ from workbench.training.weights import load
 
 @pytest.fixture
 def trainer(base, rows, tmp_path):
-    return build_trainer(DPOSettings(), load(base), rows, tmp_path)
+    return build_trainer(DPOSettings(per_device_train_batch_size=4), load(base), rows, tmp_path)
 
 
 def move_adapter(trainer):
@@ -28,7 +28,9 @@ def move_adapter(trainer):
 
 @pytest.mark.parametrize("loss", LOSS_TYPES)
 def test_an_honest_run_passes_under_every_loss(loss, base, rows, tmp_path):
-    settings = DPOSettings(loss_type=(loss,), label_smoothing=0.1 if loss in ("robust", "exo_pair") else 0.0)
+    settings = DPOSettings(
+        per_device_train_batch_size=4, loss_type=(loss,), label_smoothing=0.1 if loss in ("robust", "exo_pair") else 0.0
+    )
     trainer = build_trainer(settings, load(base), rows, tmp_path)
     result = reference_gate.check(trainer, base, fresh=True)
     assert result.reference < 1e-4
@@ -38,7 +40,9 @@ def test_an_honest_run_passes_under_every_loss(loss, base, rows, tmp_path):
 
 @pytest.mark.parametrize("loss", ["sigmoid", "robust", "aot", "hinge", "ipo"])
 def test_the_first_loss_is_the_expected_one(loss, base, rows, tmp_path):
-    settings = DPOSettings(loss_type=(loss,), label_smoothing=0.1 if loss == "robust" else 0.0)
+    settings = DPOSettings(
+        per_device_train_batch_size=4, loss_type=(loss,), label_smoothing=0.1 if loss == "robust" else 0.0
+    )
     trainer = build_trainer(settings, load(base), rows, tmp_path)
     first = trainer.compute_loss(trainer.model, next(iter(trainer.get_train_dataloader()))).item()
     assert first == pytest.approx(expected_first_loss((loss,), settings.beta), abs=1e-3)

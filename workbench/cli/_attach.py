@@ -80,7 +80,7 @@ def _watch_lines(session: Session, store: Store, job_id: int) -> Job:
 
 
 def _look(store: Store, job_id: int) -> tuple[JobRow, Job]:
-    launch.sweep(store)
+    launch.tend(store)
     job = jobs.by_id(store, job_id)
     return row(job), job
 

@@ -14,7 +14,9 @@ from workbench import jobs as kinds
 from workbench.errors import DataError
 from workbench.spec import JobSpec
 
-_PATHS = ("data", "path", "out", "name", "model")  # may name a file, which the worker must find from its own folder
+# may name a file, which the worker must find from its own folder
+_PATHS = ("data", "path", "out", "model")
+_FETCHED = ("pull", "name")
 
 
 def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -37,7 +39,7 @@ def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..
 
 def spec(kind: str, given: dict[str, Any]) -> JobSpec:
     """The validated spec of what was given on the command line; paths are made absolute."""
-    values = {name: _absolute(name, value) for name, value in given.items() if value is not None}
+    values = {name: _absolute(kind, name, value) for name, value in given.items() if value is not None}
     return kinds.parse(kind, values)
 
 
@@ -55,8 +57,8 @@ def spec_from(kind: str, file: Path | None, given: dict[str, Any], pairs: dict[s
     return spec(kind, {**values, **{name: value for name, value in given.items() if value is not None}, **pairs})
 
 
-def _absolute(name: str, value: Any) -> Any:
-    if name in _PATHS and isinstance(value, str) and ("/" in value or Path(value).is_file()) and (
+def _absolute(kind: str, name: str, value: Any) -> Any:
+    if (name in _PATHS or (kind, name) == _FETCHED) and isinstance(value, str) and ("/" in value or Path(value).is_file()) and (
         name == "out" or Path(value).expanduser().exists()
     ):  # fmt: skip
         return str(Path(value).expanduser().resolve())

@@ -5,12 +5,15 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from typing import Literal
 
 from workbench.errors import UsageError
 from workbench.workspace import Workspace
 
 
-def open_terminal(workspace: Workspace, rater: str | None = None, start: str = "home", batch: int | None = None) -> int:
+def open_terminal(
+    workspace: Workspace, rater: str | None = None, start: Literal["home", "rate"] = "home", batch: int | None = None
+) -> int:
     """Run the terminal until it is left; UsageError where there is none to draw on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The terminal needs a tty.", "Use a command (workbench --help), or ssh -t.")

@@ -33,7 +33,7 @@ def command(session: Session, headless: bool) -> None:
 def _prepare(session: Session, store: Store) -> None:
     """Fetch the model and let it answer; a demo that was broken off goes on where it was."""
     settings.put(store, settings.EVALUATION_SHARE, "0")  # every rated prompt may be trained on
-    unfinished = next((job for job in jobs.recent(store) if job.kind == "generate" and not job.state == "done"), None)
+    unfinished = next((job for job in jobs.recent(store) if job.kind == "generate" and job.state != "done"), None)
     if unfinished is None:
         _attach.run(session, store, _parameters.spec("pull", {"name": "smollm2"}), detach=False)
         spec = _parameters.spec("generate", {"model": "smollm2", "data": "prompts", "limit": PROMPTS, "n": 2})

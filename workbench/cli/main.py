@@ -11,6 +11,7 @@ import click
 from workbench import __version__, registry
 from workbench.cli._session import Session
 from workbench.errors import WorkbenchError
+from workbench.text import clean, whole
 
 _PACKAGE = "workbench.cli"
 _NOT_COMMANDS = ("main",)
@@ -81,8 +82,8 @@ def _usage_hint(error: click.ClickException) -> str | None:
 def _refuse(message: str, hint: str | None, code: int) -> int:
     context_json = "--json" in sys.argv
     if context_json:
-        click.echo(json.dumps({"error": message, "hint": hint}, ensure_ascii=False))
-    click.echo(f"workbench: {message}" + (f" {hint}" if hint else ""), err=True)
+        click.echo(json.dumps({"error": whole(message), "hint": hint}, ensure_ascii=False))
+    click.echo(clean(f"workbench: {message}" + (f" {hint}" if hint else "")), err=True)  # it may name foreign keys
     return code
 
 

@@ -30,7 +30,8 @@ def dpo(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], det
     if not detach:
         result = job.result
         text = (
-            f"{result['model']}: {result['steps']} steps, loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
+            f"{result['model']}: {result['steps']} steps, "
+            f"loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
             f"next: workbench generate --model {result['model']}"
         )
         session.answer({"job": job.id, **result}, text)

@@ -1,0 +1,1 @@
+"""Data: formats of rows, and the sources and files they come from."""

@@ -49,13 +49,12 @@ def read(path: Path) -> Table:
 def conversations(table: Table) -> list[tuple[Message, ...]]:
     """What a model is asked, row by row; DataError for a layout that holds no prompts."""
     if table.layout == "prompts":
-        key = next(key for key in _PROMPT_KEYS if key in table.rows[0])
-        return [(Message("user", row[key]),) for row in table.rows]
+        return [(Message("user", row[_prompt_key(row)]),) for row in table.rows]
     if table.layout == "alpaca":
         return [(Message("user", _alpaca(row)),) for row in table.rows]
     if table.layout == "messages":
-        return [_asked(row["messages"]) for row in table.rows]
-    return [_asked(row["prompt"]) for row in table.rows]
+        return _all_asked(table, "messages")
+    return _all_asked(table, "prompt")
 
 
 def _objects(path: Path) -> list[Row]:
@@ -78,6 +77,8 @@ def _array(text: str, path: Path) -> list[Row]:
         body = json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}).") from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in a list in a list ...
+        raise DataError(f"{path}: not readable JSON ({error}).") from error
     if not isinstance(body, list):
         raise DataError(f"{path} is not a JSON array of objects.", "For one object a line, name the file .jsonl.")
     for number, row in enumerate(body, 1):
@@ -91,6 +92,8 @@ def _object(line: str, place: str) -> Row:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         raise DataError(f"{place}: not valid JSON ({error.msg} at character {error.pos + 1}).") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{place}: not readable JSON ({error}).") from error
     if not isinstance(row, dict):
         raise DataError(f"{place}: expected an object, found {type(row).__name__}.")
     return row
@@ -112,10 +115,13 @@ def _layout(row: Row, source: str) -> Layout:
 
 
 def _check_prompt(row: Row, place: str) -> None:
-    key = next((key for key in _PROMPT_KEYS if key in row), None)
-    if key is None:
+    if not any(key in row for key in _PROMPT_KEYS):
         raise DataError(f'{place}: the key "prompt" is missing.')
-    _text(row, key, place)
+    _text(row, _prompt_key(row), place)
+
+
+def _prompt_key(row: Row) -> str:
+    return next(key for key in _PROMPT_KEYS if key in row)
 
 
 def _check_alpaca(row: Row, place: str) -> None:
@@ -123,6 +129,7 @@ def _check_alpaca(row: Row, place: str) -> None:
     for key in ("input", "output"):
         if not isinstance(row.get(key, ""), str):
             raise DataError(f"{place}: {key!r} is {type(row[key]).__name__}, not text.")
+        _unicode(row.get(key, ""), f"{place}, key {key!r}")
 
 
 def _check_messages(row: Row, place: str) -> None:
@@ -176,11 +183,15 @@ def _alpaca(row: Row) -> str:
     return f"{row['instruction']}\n\n{extra}" if extra.strip() else str(row["instruction"])
 
 
-def _asked(messages: Sequence[Mapping[str, str]]) -> tuple[Message, ...]:
+def _all_asked(table: Table, key: str) -> list[tuple[Message, ...]]:
+    return [_asked(row[key], f"{table.source}, row {number}, key {key!r}") for number, row in enumerate(table.rows, 1)]
+
+
+def _asked(messages: Sequence[Mapping[str, str]], place: str) -> tuple[Message, ...]:
     """The conversation up to its last user's turn: what a model can be asked."""
     last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
     if last < 0:
-        raise DataError("A conversation has no user's turn.", "Every row needs something to answer.")
+        raise DataError(f"{place}: there is no user's turn.", "Every row needs something to answer.")
     return tuple(Message(_role(message["role"]), message["content"]) for message in messages[: last + 1])
 
 

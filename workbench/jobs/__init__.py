@@ -1,21 +1,24 @@
 """Kinds of job: one file each, with `Params` (light) and `execute(context)` (heavy imports inside).
 
-`parse` validates for the form, the command line and TOML alike.
+`parse` validates for the form, the command line and TOML alike. pydantic is imported when something is
+parsed: Home and `status` only look.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from workbench import registry
-from workbench.errors import UsageError
-from workbench.jobs._params import JobParams
+from workbench.errors import UnknownName, UsageError
 from workbench.records import Lane
 from workbench.spec import JobSpec
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from workbench.jobs._params import JobParams
 
 
 def kinds() -> tuple[str, ...]:
@@ -42,10 +45,12 @@ def lane(name: str) -> Lane:
 
 def parse(name: str, values: Mapping[str, Any]) -> JobSpec:
     """A validated spec; UsageError names the parameter, what was given and what is allowed."""
+    from pydantic import ValidationError
+
     model = params(name)
     unknown = [key for key in values if key not in model.model_fields]
     if unknown:
-        raise _unknown_parameter(name, unknown[0], model)
+        raise UnknownName(f"parameter of {name}", unknown[0], model.model_fields)
     try:
         parsed = model(**values)
     except ValidationError as error:
@@ -64,12 +69,6 @@ def title(spec: JobSpec) -> str:
     """A short name for lists: `generate smollm2 · prompts`."""
     text: str = kind(spec.kind).title(params(spec.kind)(**spec.params))
     return text
-
-
-def _unknown_parameter(name: str, key: str, model: type[JobParams]) -> UsageError:
-    from workbench.errors import UnknownName
-
-    return UnknownName(f"parameter of {name}", key, model.model_fields)
 
 
 def _refusal(name: str, error: ValidationError) -> UsageError:

@@ -129,9 +129,7 @@ class HFModel:
         lengths = [len(span.inputs(self.max_length)) for span in spans]
         return plan_batches(lengths, self.settings.scoring_budget, self.settings.max_rows)
 
-    def _score(
-        self, plan: list[list[int]], spans: Sequence[scoring.Span]
-    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
+    def _score(self, plan: list[list[int]], spans: Sequence[scoring.Span]) -> Iterator[list[tuple[int, LogLikelihood]]]:
         for batch in plan:
             scored = scoring.score_batch(self.model, [spans[row] for row in batch], self.max_length)
             yield list(zip(batch, scored, strict=True))
@@ -159,9 +157,7 @@ def load(path: Path, settings: Settings, name: str | None = None) -> HFModel:
     return HFModel(name or path.stem, model, tokenizer, settings)
 
 
-def _weights(
-    path: Path, source: dict[str, str], config: PreTrainedConfig, settings: Settings
-) -> PreTrainedModel:
+def _weights(path: Path, source: dict[str, str], config: PreTrainedConfig, settings: Settings) -> PreTrainedModel:
     """The weights in the planned dtype; a tensor that the files lack would otherwise be drawn at random."""
     options: dict[str, Any] = {"config": config, "dtype": getattr(torch, settings.dtype)}
     if "gguf_file" in source:

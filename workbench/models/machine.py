@@ -43,7 +43,7 @@ class Settings:
     threads: int = 1
     generation_budget: int = 8192
     scoring_budget: int = 1024
-    max_rows: int = 32
+    max_rows: int = 16
 
     def in_float32(self) -> Settings:
         """For log-likelihoods and training, where digits matter more than speed."""

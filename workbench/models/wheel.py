@@ -23,8 +23,16 @@ CHUNK = 1 << 20
 POLL_SECONDS = 0.2
 
 # What pip says, in its own words, when it reached no index at all; the same failure without them is a missing wheel.
-NO_NETWORK = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError", "ReadTimeoutError",
-              "Connection refused", "Failed to establish a new connection", "Network is unreachable")
+NO_NETWORK = (
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "NameResolutionError",
+    "ProxyError",
+    "ReadTimeoutError",
+    "Connection refused",
+    "Failed to establish a new connection",
+    "Network is unreachable",
+)
 
 
 @dataclass(frozen=True, slots=True)

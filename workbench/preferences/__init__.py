@@ -1,0 +1,1 @@
+"""Preferences: ratings -> training data, as pure policy functions."""

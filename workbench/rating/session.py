@@ -11,6 +11,7 @@ same order, with the same partial scores.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -115,13 +116,16 @@ class RatingSession:
             undoes=last.uuid, position=last.position, shown_at=shown_at, milliseconds=milliseconds,
         )  # fmt: skip
 
-    def commit(self, writer: Store, event: Judgment, wait: float = 10.0) -> Judgment:
+    def commit(
+        self, writer: Store, event: Judgment, wait: float = 10.0, on_wait: Callable[[str], None] | None = None
+    ) -> Judgment:
         """Write the event with `writer` (which may live in another thread) and follow it.
 
-        StoreError leaves session and database as they were; the same event can be committed again.
+        `on_wait(holder)` is called once, after 2 s of waiting for the lock. StoreError leaves session and
+        database as they were; the same event can be committed again.
         """
         item = next(item for item in self.items if item.id == event.item_id)
-        stored = judgments.append(writer, event, self.batch_id, self.shown_order(item), wait)
+        stored = judgments.append(writer, event, self.batch_id, self.shown_order(item), wait, on_wait)
         self.reload()
         return stored
 

@@ -10,11 +10,8 @@ from workbench.errors import StoreError
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
 
-_PAGES = 200  # a step; the lock is released in between, so that a rater never waits for a backup
-
-
 def backup(store: Store, target: Path | None = None) -> Path:
-    """Copy to `target` (default: backups/ in the workspace, named by time); the copy is checked before it gets its name."""
+    """Copy to `target` (default: backups/ in the workspace, by time); the copy is checked before it gets its name."""
     if target is None:
         stamp = utc_now().replace(":", "").replace("-", "").replace(".", "")
         target = store.workspace.backups / f"workbench-{stamp}.db"
@@ -33,7 +30,9 @@ def backup(store: Store, target: Path | None = None) -> Path:
 def _copy(store: Store, part: Path) -> None:
     copy = sqlite3.connect(part)
     try:
-        store.connection.backup(copy, pages=_PAGES)
+        # in one step: SQLite starts a copy in several steps over whenever somebody writes in between, which with
+        # a running job is always; a reader of a WAL database keeps no writer waiting
+        store.connection.backup(copy)
         verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
         copy.execute("PRAGMA journal_mode=delete")
     finally:

@@ -11,6 +11,7 @@ from workbench.records import Completion, Decoding, Generated, Model
 from workbench.spec import canonical_json, content_hash
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
+from workbench.text import whole
 
 
 def request_hash(model: Model, prompt_hash: str, decoding: Decoding, seed: int, dtype: str) -> str:
@@ -35,7 +36,7 @@ def add_batch(
     dtype: str,
     job_id: int | None,
 ) -> None:
-    """Store answers as (request hash, prompt id, sample, seed, answer) in one transaction; known ones stay as they are."""
+    """Store answers as (request hash, prompt id, sample, seed, answer) at once; known ones stay as they are."""
     words = canonical_json(asdict(decoding))
     with store.write() as db:
         for digest, prompt_id, sample, seed, answer in rows:
@@ -43,7 +44,7 @@ def add_batch(
                 "INSERT INTO completions (request_hash, prompt_id, model_id, text, finish_reason, tokens, sample, seed,"
                 " decoding, dtype, job_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12"
                 " WHERE NOT EXISTS (SELECT 1 FROM completions WHERE request_hash = ?1)",
-                (digest, prompt_id, model.id, answer.text, answer.finish_reason, answer.tokens, sample, seed,
+                (digest, prompt_id, model.id, whole(answer.text), answer.finish_reason, answer.tokens, sample, seed,
                  words, dtype, job_id, utc_now()),
             )  # fmt: skip
 

@@ -132,14 +132,14 @@ class Store:
             self.warning = f"The workspace lies on a network file system ({network}): slower, and one host at a time."
 
     def _check_identity(self) -> None:
+        # in this order: a process that makes the tables right now has set the id before the first of them
+        filled = self.connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
         found = self.connection.execute("PRAGMA application_id").fetchone()[0]
-        if found not in (0, APPLICATION_ID) or (
-            found == 0 and self.connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        ):
+        if found not in (0, APPLICATION_ID) or (found == 0 and filled):
             raise StoreError(f"{self.path} is not a workbench database.", "Choose another folder with --workspace DIR.")
         if self._version() > SCHEMA_VERSION:
             raise StoreError(
-                f"{self.path} was made by a newer workbench (schema {self._version()}, this one knows {SCHEMA_VERSION}).",
+                f"{self.path} was made by a newer workbench (schema {self._version()}, not {SCHEMA_VERSION}).",
                 "Update workbench.",
             )
 
@@ -165,8 +165,8 @@ class Store:
         self.lock.acquire(wait=60)
         try:
             if self._version() < SCHEMA_VERSION:  # another process may have been first
+                self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")  # first: see _check_identity
                 migrations.apply(self.connection)
-                self.connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 self.connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         finally:
             self.lock.release()

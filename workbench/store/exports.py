@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +41,14 @@ def add(
     dataset_id: int | None,
     job_id: int | None,
 ) -> int:
+    """Record a written file; the row id. A job that was resumed replaces what it recorded before, under the same id."""
     words = canonical_json(policy)
     with store.write() as db:
         row_id = db.execute(
-            "INSERT INTO exports (kind, path, rows, sha256, policy, policy_hash, counts, last_judgment, dataset_id, job_id,"
-            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (kind, path, rows, sha256, words, content_hash(words), canonical_json(counts), last_judgment, dataset_id,
+            "INSERT OR REPLACE INTO exports (id, kind, path, rows, sha256, policy, policy_hash, counts, last_judgment,"
+            " dataset_id, job_id, created_at)"
+            " VALUES ((SELECT id FROM exports WHERE job_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (job_id, kind, path, rows, sha256, words, content_hash(words), canonical_json(counts), last_judgment, dataset_id,
              job_id, utc_now()),
         ).lastrowid  # fmt: skip
     return int(row_id or 0)
@@ -54,11 +57,10 @@ def add(
 def all_exports(store: Store) -> list[Export]:
     """Newest first."""
     rows = store.read("SELECT * FROM exports ORDER BY id DESC")
-    return [
-        Export(
-            **{name: row[name] for name in row.keys() if name not in ("policy", "policy_hash", "counts")},
-            policy=json.loads(row["policy"]),
-            counts=json.loads(row["counts"]),
-        )
-        for row in rows
-    ]
+    return [_record(row) for row in rows]
+
+
+def _record(row: sqlite3.Row) -> Export:
+    values = dict(row)
+    del values["policy_hash"]
+    return Export(**{**values, "policy": json.loads(row["policy"]), "counts": json.loads(row["counts"])})

@@ -38,8 +38,9 @@ def claim(store: Store, lane: Lane, pid: int, pid_started: float, host: str) -> 
         if row is None:
             return None
         db.execute(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = ?, pid_started = ?, host = ?, error = NULL,"
-            " started_at = COALESCE(started_at, ?), finished_at = NULL, heartbeat_at = ? WHERE id = ? AND state = 'queued'",
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = ?, pid_started = ?, host = ?,"
+            " error = NULL, started_at = COALESCE(started_at, ?), finished_at = NULL, heartbeat_at = ?"
+            " WHERE id = ? AND state = 'queued'",
             (pid, pid_started, host, utc_now(), utc_now(), row["id"]),
         )
     return by_id(store, row["id"])
@@ -61,7 +62,8 @@ def finish(
 def progress(store: Store, job_id: int, done: int, total: int, message: str, pace: float | None) -> None:
     with store.write() as db:
         db.execute(
-            "UPDATE jobs SET done = ?, total = ?, message = ?, pace = ?, heartbeat_at = ? WHERE id = ? AND state = 'running'",
+            "UPDATE jobs SET done = ?, total = ?, message = ?, pace = ?, heartbeat_at = ?"
+            " WHERE id = ? AND state = 'running'",
             (done, total, message, pace, utc_now(), job_id),
         )
 

@@ -42,11 +42,14 @@ def append(
 ) -> Judgment:
     """Make the event durable and return it as stored; an event that is stored already is returned unchanged.
 
+    So is the undo of an event that another session of the rater has taken back meanwhile.
     The first event of a session opens it; `shown_order` (completion ids as this rater sees them) is kept
     with the first event of the item.
     """
     with store.write(wait, on_wait) as db:
-        known = db.execute("SELECT * FROM judgments WHERE uuid = ?", (event.uuid,)).fetchone()
+        known = db.execute(
+            "SELECT * FROM judgments WHERE uuid = ? OR undoes = ?", (event.uuid, event.undoes)
+        ).fetchone()
         if known:
             return _record(known)
         _open_session(db, event, batch_id)

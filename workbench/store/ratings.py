@@ -52,11 +52,12 @@ def rated(store: Store, rubric_name: str, batch_id: int | None = None) -> list[R
     Raters of kind "model" are left out.
     """
     rows = store.read(
-        "SELECT c.prompt_id, r.completion_id, c.model_id, r.rater_id, c.text, r.criterion, r.value, r.judgment_id,"
-        " p.evaluation_only FROM ratings r JOIN judgments j ON j.id = r.judgment_id JOIN rubrics u ON u.id = j.rubric_id"
-        " JOIN completions c ON c.id = r.completion_id JOIN prompts p ON p.id = c.prompt_id"
-        " JOIN raters w ON w.id = r.rater_id JOIN batch_items i ON i.id = r.item_id"
-        " WHERE r.kind = 'score' AND u.name = :rubric AND w.kind != 'model' AND (:batch IS NULL OR i.batch_id = :batch)"
+        "SELECT c.prompt_id, r.completion_id, c.model_id, r.rater_id, c.text, r.criterion, r.value,"
+        " r.judgment_id, p.evaluation_only FROM ratings r JOIN judgments j ON j.id = r.judgment_id"
+        " JOIN rubrics u ON u.id = j.rubric_id JOIN completions c ON c.id = r.completion_id"
+        " JOIN prompts p ON p.id = c.prompt_id JOIN raters w ON w.id = r.rater_id"
+        " JOIN batch_items i ON i.id = r.item_id WHERE r.kind = 'score' AND u.name = :rubric"
+        " AND w.kind != 'model' AND (:batch IS NULL OR i.batch_id = :batch)"
         " ORDER BY c.prompt_id, r.rater_id, r.completion_id, r.judgment_id",
         {"rubric": rubric_name, "batch": batch_id},
     )

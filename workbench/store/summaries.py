@@ -26,8 +26,8 @@ def answers_by_model(store: Store) -> dict[int, int]:
 def scores_by_model(store: Store) -> dict[int, RatingSums]:
     """Model id -> sums of the mean score of each prompt; models without a score are absent."""
     rows = store.read(
-        "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, SUM(answers) AS answers,"
-        " MAX(raters) AS raters FROM (SELECT c.model_id, c.prompt_id, AVG(r.value) AS mean,"
+        "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, "
+        " SUM(answers) AS answers, MAX(raters) AS raters FROM (SELECT c.model_id, c.prompt_id, AVG(r.value) AS mean,"
         " COUNT(DISTINCT r.completion_id) AS answers, COUNT(DISTINCT r.rater_id) AS raters"
         " FROM ratings r JOIN completions c ON c.id = r.completion_id JOIN raters w ON w.id = r.rater_id"
         " WHERE r.kind = 'score' AND w.kind = 'human' GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
@@ -64,8 +64,8 @@ def answers_in_batch(store: Store, batch_id: int) -> int:
 
 
 def last_scored(store: Store) -> int:
-    """Id of the newest judgment that the ratings rest on; 0 without one."""
-    return int(store.value("SELECT MAX(judgment_id) FROM ratings") or 0)
+    """Id of the newest score that stands; 0 without one."""
+    return int(store.value("SELECT MAX(judgment_id) FROM ratings WHERE kind = 'score'") or 0)
 
 
 def models_of_batch(store: Store, batch_id: int) -> list[int]:

@@ -18,3 +18,10 @@ _STATES: dict[str, Tone] = {
 def of_state(state: str) -> Tone:
     """The tone of a job's state."""
     return _STATES.get(state, "")
+
+
+STYLES: dict[Tone, str] = {
+    "": "", "strong": "bold", "muted": "$muted", "accent": "$accent", "good": "$success", "warn": "$warning bold",
+    "bad": "$error bold",
+}  # fmt: skip
+"""The same for a piece of Content."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.records import Model
 from workbench.statistics.mean import Interval, mean_interval
-from workbench.store import Store, exports, models, summaries
+from workbench.store import Store, data, exports, models, summaries
 from workbench.views.batches import BatchRow, batch_rows
 from workbench.views.jobs import JobRow, active_rows
 
@@ -112,9 +112,9 @@ def _after_rating(store: Store, known: list[Model]) -> NextStep:
         return NextStep("export-preferences", "export pairs", "There are ratings that no export holds.")
     trained = {model.details.get("export") for model in known}
     if written and written[0].rows and written[0].id not in trained:
-        return NextStep(
-            "train-dpo", "train DPO", f"{written[0].rows} pairs wait to be trained on.", {"export": written[0].id}
-        )
+        pairs = next(one.name for one in data.all_sets(store) if one.id == written[0].dataset_id)
+        values = {"model": known[-1].name, "data": pairs}
+        return NextStep("train-dpo", "train DPO", f"{written[0].rows} pairs wait to be trained on.", values)
     return NextStep(
         "generate", "ask for more answers", "Everything asked for has been rated.", {"model": known[-1].name}
     )

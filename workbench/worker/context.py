@@ -66,7 +66,7 @@ class WorkerContext:
         if self._began is None or message != self._written[1]:
             self._began = (now, done)  # a new phase has a pace of its own
         last, said = self._written
-        if now - last < _WRITE_SECONDS and message == said and done != total:
+        if now - last < _WRITE_SECONDS and message == said and (done != total or total == 0):
             return
         self._written = (now, message)
         jobs.progress(self.store, self.job_id, done, total, message, self._pace(now, done))

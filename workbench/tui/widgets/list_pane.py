@@ -10,11 +10,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from workbench.tui.actions import bindings
 from workbench.tui.widgets.table import Column, Row, Table
 
 
 class ListPane(Vertical):
     """A table and, while it is filtered, a line with the words and the count."""
+
+    BINDINGS = bindings("filter")
 
     def __init__(self, columns: Sequence[Column], empty: str = "", *, id: str | None = None) -> None:
         super().__init__(id=id)

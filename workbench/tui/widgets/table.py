@@ -110,6 +110,14 @@ class Table(ScrollView, can_focus=True):
             self._pages[page] = self._fetch(page * PAGE, min(self.count, (page + 1) * PAGE))
         return self._pages[page][index % PAGE]
 
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a row; past the ends, on the first or last."""
+        index = min(max(0, index), max(0, self.count - 1))
+        if index != self.cursor:
+            self.cursor = index
+            self._follow()
+            self.refresh()
+
     def on_resize(self, _: Resize) -> None:
         self.virtual_size = Size(self.container_size.width, self.count + 1)
         self._follow()
@@ -129,33 +137,26 @@ class Table(ScrollView, can_focus=True):
         return self._strip(self.row(index).cells, "  ", self.rich_style, toned=True)
 
     def action_cursor_up(self) -> None:
-        self._move(self.cursor - 1)
+        self.move_to(self.cursor - 1)
 
     def action_cursor_down(self) -> None:
-        self._move(self.cursor + 1)
+        self.move_to(self.cursor + 1)
 
     def action_page_up(self) -> None:
-        self._move(self.cursor - self._rows_in_view())
+        self.move_to(self.cursor - self._rows_in_view())
 
     def action_page_down(self) -> None:
-        self._move(self.cursor + self._rows_in_view())
+        self.move_to(self.cursor + self._rows_in_view())
 
     def action_first(self) -> None:
-        self._move(0)
+        self.move_to(0)
 
     def action_last(self) -> None:
-        self._move(self.count - 1)
+        self.move_to(self.count - 1)
 
     def action_choose(self) -> None:
         if self.current:
             self.post_message(self.Chosen(self, self.current))
-
-    def _move(self, index: int) -> None:
-        index = min(max(0, index), max(0, self.count - 1))
-        if index != self.cursor:
-            self.cursor = index
-            self._follow()
-            self.refresh()
 
     def _follow(self) -> None:
         """Scroll the cursor into view and say which row it is on."""

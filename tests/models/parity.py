@@ -1,0 +1,85 @@
+"""One hundred requests that meet every edge of lm-eval's scoring, and lm-eval's own answers to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.models.hf import HFModel
+from workbench.records import LogLikelihood
+
+if TYPE_CHECKING:
+    from lm_eval.models.huggingface import HFLM
+
+CONTEXTS = (
+    "",
+    "The river",
+    "Question: What is bread made of?\nAnswer:",
+    "Question: How many days has a week?\nAnswer: ",
+    "She opened the door and   ",
+    "Line one.\n\nLine two.\n\t",
+    "Grüße aus Köln, wo der Dom steht und",
+    "東京の天気は",
+    "🙂 means that somebody is",
+    "def area(radius):\n    return",
+    "He walked along the road past the mill, over the bridge and up the hill, until " * 12,
+    "One two three four five six seven eight nine ten. " * 9 + "  ",
+)
+CONTINUATIONS = (
+    " flour, water, salt and time",
+    "seven",
+    " a",
+    " ging weiter.",
+    "晴れです。",
+    " happy 🙂🙂",
+    "\n\n    3.14159 * radius ** 2",
+    " The quick brown fox jumps over the lazy dog, and then it sleeps until the evening comes. " * 2,
+    "  two spaces first",
+)
+REQUESTS = [(context, continuation) for context in CONTEXTS for continuation in CONTINUATIONS][:100]
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """The largest absolute difference in nats, and for how many of `requests` is_greedy is the same."""
+
+    difference: float
+    greedy_agrees: int
+    requests: int
+
+
+def lm_eval_backend(model: HFModel) -> HFLM:
+    """lm-eval's HF backend over the same weights, limited to the same context length."""
+    from lm_eval.models.huggingface import HFLM
+
+    return HFLM(
+        pretrained=model.model, tokenizer=model.tokenizer, max_length=model.max_length, batch_size=8, device="cpu"
+    )
+
+
+def compare(model: HFModel, requests: list[tuple[str, str]]) -> Parity:
+    theirs = [LogLikelihood(*answer) for answer in _ask(lm_eval_backend(model), requests)]
+    ours = dict(scored for batch in model.loglikelihood(requests) for scored in batch)
+    pairs = [(ours[row], theirs[row]) for row in range(len(requests))]
+    return Parity(
+        difference=max(abs(own.logprob - other.logprob) for own, other in pairs),
+        greedy_agrees=sum(own.is_greedy == other.is_greedy for own, other in pairs),
+        requests=len(pairs),
+    )
+
+
+def compare_rolling(model: HFModel, texts: list[str]) -> float:
+    """The largest absolute difference in nats."""
+    from lm_eval.api.instance import Instance
+
+    instances = [Instance("loglikelihood_rolling", {}, (text,), row) for row, text in enumerate(texts)]
+    theirs = lm_eval_backend(model).loglikelihood_rolling(instances, disable_tqdm=True)
+    ours = dict(scored for batch in model.loglikelihood_rolling(texts) for scored in batch)
+    return max(abs(ours[row] - other) for row, other in enumerate(theirs))
+
+
+def _ask(backend: HFLM, requests: list[tuple[str, str]]) -> list[tuple[float, bool]]:
+    from lm_eval.api.instance import Instance
+
+    instances = [Instance("loglikelihood", {}, pair, row) for row, pair in enumerate(requests)]
+    return backend.loglikelihood(instances, disable_tqdm=True)

@@ -1,0 +1,272 @@
+"""The terminal application: one store to read with, a poll for what others wrote, and the way between screens.
+
+Writing never happens on the event loop: `perform` runs it in a thread with a store of its own, so that
+no key ever waits for the lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from workbench.errors import WorkbenchError
+from workbench.store import Store, open_store
+from workbench.text import clean
+from workbench.tui.actions import bindings
+from workbench.tui.palette import ActionsProvider
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.home import HomeScreen
+from workbench.tui.screens.small import SMALLEST, SmallScreen
+from workbench.tui.themes import DARK, THEMES
+from workbench.views.home import NextStep
+from workbench.workspace import Workspace
+
+POLL_SECONDS = 0.33
+SWEEP_SECONDS = 30.0
+T = TypeVar("T")
+
+
+def run(workspace: Workspace, rater: str, start: Literal["home", "rate"] = "home", batch: int | None = None) -> int:
+    """Open the terminal and return its exit code; `batch` None rates the newest open one."""
+    with open_store(workspace) as store:
+        app = WorkbenchApp(store, rater, start, batch)
+        app.run()
+    return app.return_code or 0
+
+
+class WorkbenchApp(App[None]):
+    """Screens by letter (Textual's modes), each with what was opened from it stacked on top."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "workbench"
+    COMMANDS = {ActionsProvider}  # noqa: RUF012: Textual's own declaration
+    BINDINGS = bindings("everywhere")
+    DEFAULT_MODE = "home"
+
+    def __init__(
+        self, store: Store, rater: str, start: Literal["home", "rate"] = "home", batch: int | None = None
+    ) -> None:
+        self.store = store
+        self.rater = rater
+        super().__init__()
+        self._start = start
+        self._batch = batch
+        self._seen = store.data_version()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.add_mode("home", HomeScreen)
+        self.add_mode("train", _train)
+        self.add_mode("jobs", _jobs)
+        self.add_mode("data", _data)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.store.workspace
+
+    @property
+    def place_name(self) -> str:
+        """Whose workspace this is, for the first line."""
+        return f"{self.workspace.root.name} · {self.rater}"
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(name, self.exit)  # a closed connection ends the terminal cleanly, and no job
+        self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(SWEEP_SECONDS, self._sweep)
+        self.call_after_refresh(self._begin)
+
+    def on_resize(self) -> None:
+        small = self.size.width < SMALLEST.width or self.size.height < SMALLEST.height
+        if small and not isinstance(self.screen, SmallScreen):
+            self.push_screen(SmallScreen())
+        elif not small and isinstance(self.screen, SmallScreen):
+            self.pop_screen()
+
+    # --- the store ---
+
+    def perform(self, operation: Callable[[Store], T], then: Callable[[T], Any] | None = None) -> None:
+        """Run an operation in a thread with a store of its own; `then` gets its result on the event loop."""
+        self.run_worker(self._perform(operation, then), group="store")
+
+    def refresh_screen(self) -> None:
+        """Let the current screen take up what the store says now."""
+        if isinstance(self.screen, WorkbenchScreen) and self.screen.is_attached:
+            self.screen.refresh_from_store()
+
+    async def _perform(self, operation: Callable[[Store], T], then: Callable[[T], Any] | None) -> None:
+        try:
+            result = await asyncio.to_thread(self._in_thread, operation)
+        except WorkbenchError as error:
+            self.say(error)
+            return
+        self.refresh_screen()
+        if then:
+            then(result)
+
+    def _in_thread(self, operation: Callable[[Store], T]) -> T:
+        with open_store(self.workspace) as store:
+            return operation(store)
+
+    def _poll(self) -> None:
+        version = self.store.data_version()
+        if version != self._seen:
+            self._seen = version
+            self.refresh_screen()
+
+    def _sweep(self) -> None:
+        self.perform(_sweep)
+
+    # --- messages and questions ---
+
+    def say(self, words: str | WorkbenchError) -> None:
+        """Tell something in passing; an error in its own words."""
+        self.notify(
+            clean(str(words)), severity="error" if isinstance(words, WorkbenchError) else "information", markup=False
+        )
+
+    def ask(self, question: str, cost: str, then: Callable[[], Any]) -> None:
+        """Ask before `then` is done; the default is no."""
+        from workbench.tui.screens.confirm import ConfirmScreen
+
+        self.push_screen(ConfirmScreen(question, cost), lambda yes: then() if yes else None)
+
+    # --- going places ---
+
+    def show_job(self, job_id: int) -> None:
+        from workbench.tui.screens.job import JobScreen
+
+        self.push_screen(JobScreen(job_id))
+
+    def show_form(self, kind: str, values: dict[str, Any]) -> None:
+        from workbench.tui.screens.form import FormScreen
+
+        self.push_screen(FormScreen(kind, values))
+
+    def show_rating(self, batch_id: int) -> None:
+        from workbench.tui.screens.rate import RateScreen
+
+        self.push_screen(RateScreen(batch_id))
+
+    def show_export(self) -> None:
+        from workbench.tui.screens.export import ExportScreen
+
+        self.push_screen(ExportScreen())
+
+    def take(self, step: NextStep) -> None:
+        """Do a next step as Home names it."""
+        if step.action == "jobs":
+            self.show_job(step.values["job"])
+        elif step.action == "rate":
+            self.show_rating(step.values["batch"])
+        elif step.action == "export-preferences":
+            self.show_export()
+        else:
+            self.show_form(step.action, step.values)
+
+    async def action_home(self) -> None:
+        await self._go("home")
+
+    async def action_train(self) -> None:
+        await self._go("train")
+
+    async def action_jobs(self) -> None:
+        await self._go("jobs")
+
+    async def action_data(self) -> None:
+        await self._go("data")
+
+    def action_rate(self) -> None:
+        """The open batch; with several, a list to choose from."""
+        from workbench.views.batches import batch_rows
+
+        left = [row for row in batch_rows(self.store, self.rater) if not row.finished]
+        if not left:
+            self.say("Nothing is left to rate. On Home, a asks a model for answers.")
+        elif len(left) == 1:
+            self.show_rating(left[0].id)
+        else:
+            from workbench.tui.screens.pick import PickScreen
+
+            names = {f"{row.id}  {row.name}  {row.judged}/{row.answers} judged": row.id for row in left}
+            self.push_screen(
+                PickScreen("Which batch?", list(names)), lambda name: self.show_rating(names[name]) if name else None
+            )
+
+    async def action_back(self) -> None:
+        """One level up; on the innermost screen of a letter, Home; on Home, nothing."""
+        screen = self.screen
+        if isinstance(screen, WorkbenchScreen) and screen.go_up():
+            return
+        if len(self.screen_stack) > 1:
+            if not isinstance(screen, SmallScreen):
+                self._leave(self.pop_screen)
+        elif self.current_mode != "home":
+            await self.switch_mode("home")
+
+    def action_help(self) -> None:
+        from workbench.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, WorkbenchScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.scopes))
+
+    def action_copy(self) -> None:
+        text = self.screen.copied() if isinstance(self.screen, WorkbenchScreen) else None
+        if text:
+            self.copy_to_clipboard(text)
+            self.say("Copied.")
+
+    async def action_quit(self) -> None:
+        self._leave(self.exit)
+
+    def _leave(self, then: Callable[[], Any]) -> None:
+        """Go, or ask first where something is not saved."""
+        lost = self.screen.unsaved() if isinstance(self.screen, WorkbenchScreen) else None
+        if lost:
+            self.ask("Leave all the same?", lost, then)
+        else:
+            then()
+
+    async def _go(self, mode: str) -> None:
+        if self.current_mode != mode:
+            await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def _begin(self) -> None:
+        """What follows the first paint."""
+        if self._start == "rate" and self._batch is not None:
+            self.show_rating(self._batch)
+        elif self._start == "rate":
+            self.action_rate()
+        self._sweep()
+
+
+def _train() -> Screen[Any]:
+    from workbench.tui.screens.train import TrainScreen
+
+    return TrainScreen()
+
+
+def _jobs() -> Screen[Any]:
+    from workbench.tui.screens.jobs import JobsScreen
+
+    return JobsScreen()
+
+
+def _data() -> Screen[Any]:
+    from workbench.tui.screens.data import DataScreen
+
+    return DataScreen()
+
+
+def _sweep(store: Store) -> None:
+    from workbench import launch  # imported in the thread: it brings pydantic
+
+    launch.sweep(store)

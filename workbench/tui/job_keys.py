@@ -1,0 +1,54 @@
+"""The two keys that act on a job, for every screen that shows one."""
+
+from __future__ import annotations
+
+from workbench.records import Job
+from workbench.store import Store
+from workbench.tui import figures
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.views.jobs import JobRow
+
+
+class JobKeys(WorkbenchScreen[None]):
+    """A screen with a job in focus."""
+
+    def focused_job(self) -> JobRow | None:
+        """The job that the keys act on; None when there is none."""
+        raise NotImplementedError
+
+    def action_cancel_job(self) -> None:
+        row = self.focused_job()
+        if row is None:
+            return
+        if row.ended:
+            self.workbench.say(f"Job {row.id} is {row.state} already.")
+            return
+        cost = "It was asked to stop before; now its worker will be ended." if row.state == "cancelling" else _cost(row)
+        job_id = row.id
+        self.workbench.ask(f"Cancel job {row.id}, {row.name}?", cost, lambda: self._cancel(job_id))
+
+    def action_resume_job(self) -> None:
+        row = self.focused_job()
+        if row is not None:
+            job_id = row.id
+            self.workbench.perform(lambda store: _resume(store, job_id))
+
+    def _cancel(self, job_id: int) -> None:
+        self.workbench.perform(lambda store: _cancel(store, job_id))
+
+
+def _cost(row: JobRow) -> str:
+    done = figures.share(row.done, row.total)
+    return f"Done so far: {done}. What is stored stays, and o resumes the job from there."
+
+
+def _cancel(store: Store, job_id: int) -> Job:
+    from workbench import launch
+
+    return launch.cancel(store, job_id)
+
+
+def _resume(store: Store, job_id: int) -> Job:
+    from workbench import launch
+
+    return launch.resume(store, job_id)

@@ -1,0 +1,49 @@
+"""The palette: every action that applies on the current screen, and the themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from workbench.tui.actions import Action, in_scopes
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.themes import THEMES
+
+Command = tuple[str, str, Callable[[], Any]]
+
+
+class ActionsProvider(Provider):
+    """Offers what the table says for the scopes of the screen underneath."""
+
+    async def discover(self) -> Hits:
+        for name, help, run in self._commands():
+            yield DiscoveryHit(name, run, help=help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, help, run in self._commands():
+            score = matcher.match(f"{name} {help}")
+            if score > 0:
+                yield Hit(score, name, run, help=help)
+
+    def _commands(self) -> list[Command]:
+        scopes = self.screen.scopes if isinstance(self.screen, WorkbenchScreen) else ()
+        offered = [action for action in in_scopes(*scopes) if action.id != "command_palette"]
+        return [self._command(action) for action in offered] + self._themes()
+
+    def _command(self, action: Action) -> Command:
+        name = f"{action.id.replace('_', ' ')}  ({action.shown})"
+        return name, action.help, partial(self._press, action.keys[0])
+
+    def _press(self, key: str) -> None:
+        """Run what the key runs, where the focus is: an action has one way to happen."""
+        self.app.call_after_refresh(self.app.simulate_key, key)
+
+    def _themes(self) -> list[Command]:
+        def use(name: str) -> None:
+            self.app.theme = name
+
+        return [(f"theme {theme.name}", "colours", partial(use, theme.name)) for theme in THEMES]

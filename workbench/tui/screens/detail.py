@@ -1,0 +1,119 @@
+"""One thing in full: a model with its lineage, a data set, an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.app import ComposeResult
+
+from workbench.records import DataSet, Model
+from workbench.spec import canonical_json
+from workbench.store import Store
+from workbench.store.exports import Export
+from workbench.text import plural
+from workbench.tui import figures
+from workbench.tui.actions import bindings
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.reader import Passage, Reader
+from workbench.views.catalog import catalog
+
+_LABEL = 16  # cells of the left column
+
+
+class DetailScreen(WorkbenchScreen[None]):
+    """A text that is made anew from the store when something changes."""
+
+    scopes = ("reader", "screens", "everywhere")
+    BINDINGS = bindings("screens")
+
+    def __init__(self, title: str, passages: Callable[[Store], Sequence[Passage]]) -> None:
+        super().__init__()
+        self._title = title
+        self._passages = passages
+
+    def heading(self) -> str:
+        return self._title
+
+    def body(self) -> ComposeResult:
+        yield Reader()
+
+    def refresh_from_store(self) -> None:
+        self.query_one(Reader).show(self._passages(self.workbench.store))
+
+    def copied(self) -> str | None:
+        return self.query_one(Reader).text
+
+
+def model_passages(store: Store, name: str) -> list[Passage]:
+    """A model: where it came from, what made it, and what was made from it."""
+    known = catalog(store).models
+    model = next(one for one in known if one.name == name)
+    children = [one.name for one in known if one.parent_id == model.id]
+    facts = [
+        ("kind", model.kind),
+        ("reference", model.reference),
+        ("weights", model.path or "not on this machine"),
+        ("weights hash", model.weights_hash or figures.MISSING),
+        ("made by", f"job {model.job_id}" if model.job_id else figures.MISSING),
+        ("made at", f"{figures.day(model.created_at)} UTC"),
+        ("lineage", " ← ".join(_lineage(model, known))),
+        ("trained from it", ", ".join(children) or figures.MISSING),
+    ]
+    return [Passage(model.name, "strong"), Passage(""), *_facts(facts), *_details(model.details)]
+
+
+def data_passages(store: Store, name: str) -> list[Passage]:
+    data = next(one for one in catalog(store).data if one.name == name)
+    return [Passage(data.name, "strong"), Passage(""), *_facts(_data_facts(data)), *_details(data.card)]
+
+
+def export_passages(store: Store, export_id: int) -> list[Passage]:
+    export = next(one for one in catalog(store).exports if one.id == export_id)
+    return [
+        Passage(f"{export.kind}, export {export.id}", "strong"), Passage(""), *_facts(_export_facts(export)),
+        *_details(export.policy, "policy"), *_details(export.counts, "kept and dropped"),
+    ]  # fmt: skip
+
+
+def _lineage(model: Model, known: Sequence[Model]) -> list[str]:
+    """The model, its parent, and so on to the one that came from outside."""
+    by_id = {one.id: one for one in known}
+    line = [model.name]
+    while model.parent_id is not None:
+        model = by_id[model.parent_id]
+        line.append(model.name)
+    return line
+
+
+def _data_facts(data: DataSet) -> list[tuple[str, str]]:
+    return [
+        ("layout", data.layout),
+        ("rows", f"{data.rows:,}"),
+        ("source", data.source),
+        ("file", data.path),
+        ("fingerprint", data.fingerprint),
+        ("entered at", f"{figures.day(data.created_at)} UTC"),
+    ]
+
+
+def _export_facts(export: Export) -> list[tuple[str, str]]:
+    return [
+        ("rows", plural(export.rows, "row")),
+        ("file", export.path),
+        ("sha256", export.sha256),
+        ("made by", f"job {export.job_id}" if export.job_id else figures.MISSING),
+        ("up to", f"judgment {export.last_judgment}"),
+        ("made at", f"{figures.day(export.created_at)} UTC"),
+    ]
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> list[Passage]:
+    return [Passage(f"{name:<{_LABEL}}{value}") for name, value in facts]
+
+
+def _details(details: dict[str, Any], title: str = "details") -> list[Passage]:
+    if not details:
+        return []
+    rows = [(name, value if isinstance(value, str) else canonical_json(value)) for name, value in details.items()]
+    return [Passage(""), Passage(title, "accent"), *_facts(rows)]

@@ -1,0 +1,144 @@
+"""A form for any kind of job, made from its parameters: what `jobs.parse` refuses is said beside the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.widgets import Input, Static
+
+from workbench.errors import UsageError
+from workbench.records import Job
+from workbench.spec import JobSpec
+from workbench.store import Store
+from workbench.text import clean
+from workbench.tui.actions import bindings
+from workbench.tui.fields import Field, fields, values
+from workbench.tui.screens.base import WorkbenchScreen
+
+
+class FieldRow(Vertical):
+    """Name, value, and what it means; beneath it, what is wrong with it, if anything."""
+
+    def __init__(self, field: Field, value: str) -> None:
+        super().__init__()
+        self.field = field
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Static(Content(self.field.name), classes="name")
+            yield Input(self._value, placeholder=self.field.default, compact=True, select_on_focus=False)
+            yield Static(Content("▾" if self.field.choices else ""), classes="more")
+            yield Static(Content(self.field.description), classes="description")
+        yield Static(classes="wrong", markup=False)
+
+    @property
+    def input(self) -> Input:
+        return self.query_one(Input)
+
+    def take(self, picked: str | None) -> None:
+        """Put a picked value in; None leaves what is there."""
+        if picked is not None:
+            self.input.value = picked
+            self.input.cursor_position = len(picked)
+
+    def refuse(self, words: str) -> None:
+        """Say what is wrong; an empty text says that nothing is."""
+        self.query_one(".wrong", Static).update(Content(f"✗ {words}" if words else ""))
+        self.set_class(bool(words), "-wrong")
+
+
+class FormScreen(WorkbenchScreen[None]):
+    """Starting a job. No screen letters here: letters are typed."""
+
+    scopes = ("form", "everywhere")
+    BINDINGS = bindings("form")
+    CSS_PATH = "form.tcss"
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, kind: str, given: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.kind = kind
+        self._given = {name: str(value) for name, value in given.items()}
+        self._fields: list[Field] = []
+
+    def heading(self) -> str:
+        return f"New job: {self.kind}"
+
+    def body(self) -> ComposeResult:
+        self._fields = fields(self.workbench.store, self.kind)
+        with VerticalScroll(can_focus=False):
+            for field in self._fields:
+                yield FieldRow(field, self._given.get(field.name, field.default))
+        yield Static(id="meaning", markup=False)
+        yield Static(id="refusal", markup=False)
+
+    def action_previous_field(self) -> None:
+        self.focus_previous(Input)
+
+    def action_next_field(self) -> None:
+        self.focus_next(Input)
+
+    def action_pick(self) -> None:
+        """A list where there are choices, else the field below."""
+        row = self._row()
+        if row is None or not row.field.choices:
+            self.focus_next(Input)
+            return
+        from workbench.tui.screens.pick import PickScreen
+
+        self.app.push_screen(PickScreen(row.field.name, row.field.choices, row.input.value), row.take)
+
+    def action_start(self) -> None:
+        from workbench import jobs
+
+        given = {row.field.name: row.input.value for row in self.query(FieldRow)}
+        try:
+            spec = jobs.parse(self.kind, values(self._fields, given))
+        except UsageError as error:
+            self._refuse(error)
+            return
+        self._refuse(None)
+        self.workbench.perform(lambda store: _submit(store, spec), self._started)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_pick()
+
+    @on(DescendantFocus)
+    def _explain(self) -> None:
+        row = self._row()
+        if row:
+            self.query_one("#meaning", Static).update(Content.assemble((row.field.name, "bold"), f"  {row.field.help}"))
+
+    def _started(self, job: Job) -> None:
+        self.app.pop_screen()
+        self.workbench.show_job(job.id)
+
+    def _row(self) -> FieldRow | None:
+        """The field in focus."""
+        return next((row for row in self.query(FieldRow) if row.input.has_focus), None)
+
+    def _refuse(self, error: UsageError | None) -> None:
+        """Say it in one sentence below, and at the field that the sentence names."""
+        words = clean(str(error)) if error else ""
+        self.query_one("#refusal", Static).update(Content(f"✗ {words}" if words else ""))
+        named = words.removeprefix(f"{self.kind}: ").partition(":")[0]
+        for row in self.query(FieldRow):
+            at_fault = row.field.name == named
+            row.refuse(words.partition(f"{named}: ")[2] if at_fault else "")
+            if at_fault:
+                row.input.focus()
+
+
+def _submit(store: Store, spec: JobSpec) -> Job:
+    from workbench import launch
+
+    return launch.submit(store, spec)

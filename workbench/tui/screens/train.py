@@ -1,0 +1,50 @@
+"""Train: the last training, live, and the way to a new one."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from workbench.tui.actions import bindings
+from workbench.tui.job_keys import JobKeys
+from workbench.tui.widgets.job_panel import JobPanel
+from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
+
+_NOTHING = """No model has been trained here yet.
+
+DPO needs preference pairs: rate answers (r), export them (x on Home),
+then press n to choose model and pairs, and start."""
+
+
+class TrainScreen(JobKeys):
+    """Follows the newest training job."""
+
+    scopes = ("train", "job", "reader", "screens", "everywhere")
+    letter = "train"
+    BINDINGS = bindings("train", "job", "screens")
+    CSS_PATH = "train.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._detail: JobDetail | None = None
+
+    def body(self) -> ComposeResult:
+        yield Static(_NOTHING, id="nothing", markup=False)
+        yield JobPanel()
+
+    def refresh_from_store(self) -> None:
+        store = self.workbench.store
+        newest = next((row.id for row in job_rows(store) if row.kind.startswith("train-")), None)
+        self.set_class(newest is not None, "-trained")
+        if newest is not None:
+            self._detail = job_detail(store, newest)
+            self.query_one(JobPanel).show(self._detail)
+
+    def focused_job(self) -> JobRow | None:
+        return self._detail.row if self._detail else None
+
+    def copied(self) -> str | None:
+        return self.query_one(JobPanel).text if self._detail else None
+
+    def action_new_training(self) -> None:
+        self.workbench.show_form("train-dpo", {})

@@ -1,0 +1,70 @@
+"""Live curves of a job's numbers: at most three beside each other, down-sampled to the width before they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+Series = Mapping[str, Sequence[tuple[int, float]]]
+SHOWN = ("loss", "rewards/margins", "rewards/accuracies")
+_DOTS_A_CELL = 2  # braille
+
+
+class Curves(Horizontal):
+    """Empty, and without height, until the first numbers come: the plotting library is loaded then."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn: dict[str, Sequence[tuple[int, float]]] = {}
+
+    def show(self, series: Series) -> None:
+        """Draw the known ones among these; what is drawn already is left alone."""
+        wanted = {name: series[name] for name in SHOWN if series.get(name)}
+        if wanted == self._drawn:
+            return
+        if list(wanted) != list(self._drawn):
+            self.remove_children()
+            self.mount(*(_plot(name) for name in wanted))
+        self._drawn = wanted
+        self.set_class(bool(wanted), "-drawn")
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        for plot, (name, points) in zip(self.children, self._drawn.items(), strict=True):
+            _draw(plot, name, points)
+
+
+def down_sampled(points: Sequence[tuple[int, float]], buckets: int) -> list[tuple[float, float]]:
+    """At most `buckets` points: the mean step and the mean value of as many stretches of equal length."""
+    if len(points) <= buckets:
+        return [(float(step), value) for step, value in points]
+    edges = [round(at * len(points) / buckets) for at in range(buckets + 1)]
+    stretches = [points[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+    return [(_mean([step for step, _ in part]), _mean([value for _, value in part])) for part in stretches]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _plot(name: str) -> Widget:
+    from textual_plotext import PlotextPlot
+
+    return PlotextPlot(classes="curve", name=name)
+
+
+def _draw(plot: Any, name: str, points: Sequence[tuple[int, float]]) -> None:
+    room = max(8, plot.size.width * _DOTS_A_CELL)
+    shown = down_sampled(points, room)
+    plot.plt.clear_figure()
+    plot.plt.title(f"{name} {points[-1][1]:.3g}")
+    plot.plt.plot([x for x, _ in shown], [y for _, y in shown], marker="braille")
+    plot.plt.xfrequency(2)
+    plot.plt.yfrequency(3)
+    plot.refresh()

@@ -1,0 +1,70 @@
+"""One job in full: how far, how long still, what it says, its curves, and the end of its log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from workbench.spec import canonical_json
+from workbench.text import clean, one_line
+from workbench.tui import figures
+from workbench.tui.tones import STYLES, of_state
+from workbench.tui.widgets.curves import Curves
+from workbench.tui.widgets.reader import Passage, Reader
+from workbench.views.jobs import JobDetail, JobRow
+
+_RESULT_LINES = 6
+
+
+class JobPanel(Vertical):
+    """Shows a JobDetail; nothing is repainted that has not changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: tuple[JobRow, dict[str, Any]] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="facts", markup=False)
+        yield Curves(id="curves")
+        yield Reader(id="log")
+
+    def show(self, detail: JobDetail) -> None:
+        if self._facts != (detail.row, detail.params):
+            self._facts = (detail.row, detail.params)
+            self.query_one("#facts", Static).update(_facts(detail, self.app.size.width - 4))
+        self.query_one(Curves).show(detail.series)
+        self.query_one("#log", Reader).show([Passage(detail.log or "(no log yet)", "muted")], at_end=True)
+
+    @property
+    def text(self) -> str:
+        """For the clipboard: the log."""
+        return self.query_one("#log", Reader).text
+
+
+def _facts(detail: JobDetail, width: int) -> Content:
+    row = detail.row
+    parts: list[Content | str | tuple[str, str]] = [
+        (one_line(row.name, width - 20), "bold"), "   ", (row.state, STYLES[of_state(row.state)]), "\n",
+        (figures.bar(row.done, row.total, 24), "$accent"), f"  {figures.share(row.done, row.total)}  ", _times(row),
+    ]  # fmt: skip
+    if row.message:
+        parts += ["\n", one_line(row.message, width)]
+    if row.error:
+        parts += ["\n", (f"✗ {clean(row.error, 600)}", "$error")]
+    for name, value in list(row.result.items())[:_RESULT_LINES]:
+        words = value if isinstance(value, str) else canonical_json(value)
+        parts += ["\n", (f"{name}: ", "$muted"), one_line(words, width - len(name) - 2)]
+    if not row.ended:
+        asked = " · ".join(f"{name} {value}" for name, value in detail.params.items() if value is not None)
+        parts += ["\n", (one_line(asked, width), "$muted")]
+    return Content.assemble(*parts)
+
+
+def _times(row: JobRow) -> str:
+    took = f"{figures.duration(row.seconds)} so far" if not row.ended else f"took {figures.duration(row.seconds)}"
+    left = f", about {figures.duration(row.eta)} left" if row.eta is not None else ""
+    return "" if row.seconds is None else took + left
