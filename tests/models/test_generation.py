@@ -97,7 +97,8 @@ def test_a_prompt_without_room_is_refused_before_anything_is_generated(model: HF
 
 def test_padding_stands_in_front_and_is_masked() -> None:
     ids, mask = left_padded([[7, 8, 9], [5]])
-    assert ids[0].tolist() == [7, 8, 9] and ids[1, -1] == 5
+    assert ids[0].tolist() == [7, 8, 9]
+    assert ids[1, -1] == 5
     assert mask.tolist() == [[1, 1, 1], [0, 0, 1]]
 
 

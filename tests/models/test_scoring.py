@@ -7,7 +7,7 @@ import torch
 
 from workbench.errors import ModelError
 from workbench.models.hf import HFModel
-from workbench.models.scoring import Span, encode_pair, prefix_token, rolling_windows
+from workbench.models.scoring import Span, encode_pair, prefix_token, rolling_windows, score_batch
 from workbench.records import LogLikelihood
 
 
@@ -62,8 +62,6 @@ def test_a_greedy_answer_is_greedy_and_a_changed_one_is_not(model: HFModel) -> N
     ids = torch.tensor([model.tokenizer.encode("The river")])
     first = int(model.model(input_ids=ids).logits[0, -1].argmax())
     rows = [Span(ids[0].tolist(), [first]), Span(ids[0].tolist(), [first - 1])]
-    from workbench.models.scoring import score_batch
-
     assert [scored.is_greedy for scored in score_batch(model.model, rows, model.max_length)] == [True, False]
 
 
@@ -82,7 +80,9 @@ def test_skipping_a_stored_batch_leaves_the_others_as_they_were(model: HFModel) 
     assert list(model.loglikelihood(pairs, skip=first.issuperset)) == batches[1:]
 
 
-@pytest.mark.parametrize(("pair", "reason"), [(("The river", ""), "no continuation"), (("", "a b " * 2000), "at most 1024")])
+@pytest.mark.parametrize(
+    ("pair", "reason"), [(("The river", ""), "no continuation"), (("", "a b " * 2000), "at most 1024")]
+)
 def test_what_cannot_be_scored_is_refused_by_its_place(model: HFModel, pair: tuple[str, str], reason: str) -> None:
     with pytest.raises(ModelError, match=f"(?s)equest 1 .*{reason}"):
         model.loglikelihood([("The river", " runs"), pair])

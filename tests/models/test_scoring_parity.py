@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.models.parity import CONTEXTS, REQUESTS, Parity, compare, compare_rolling
+from lm_eval_parity import CONTEXTS, REQUESTS, Parity, compare, compare_rolling
 from workbench.models.hf import HFModel
 
 

@@ -58,13 +58,11 @@ def spec_from(kind: str, file: Path | None, given: dict[str, Any], pairs: dict[s
 
 
 def _absolute(kind: str, name: str, value: Any) -> Any:
-    if (name in _PATHS or (kind, name) == _FETCHED) and isinstance(value, str) and ("/" in value or Path(value).is_file()) and (
-        name == "out" or Path(value).expanduser().exists()
-    ):  # fmt: skip
-        return str(Path(value).expanduser().resolve())
-    if name == "out" and isinstance(value, str):
-        return str(Path(value).resolve())
-    return value
+    if not isinstance(value, str) or not (name in _PATHS or (kind, name) == _FETCHED):
+        return value
+    path = Path(value).expanduser()
+    meant = name == "out" or (path.exists() if "/" in value else path.is_file())  # a bare word may be a catalog name
+    return str(path.resolve()) if meant else value
 
 
 def _flag(name: str, annotation: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.data import formats, sources
 from workbench.errors import UnknownName
@@ -12,6 +13,9 @@ from workbench.models.machine import Settings, busy_cores, choose, current
 from workbench.records import DataSet, Model
 from workbench.store import Store, data, models
 from workbench.workspace import Workspace, bundled, model_cache
+
+if TYPE_CHECKING:
+    from workbench.models.catalog import Reference
 
 
 def model(context: JobContext, reference: str) -> Model:
@@ -24,9 +28,26 @@ def model(context: JobContext, reference: str) -> Model:
 
     parsed = catalog.parse(reference)
     path = catalog.fetch(parsed, model_cache(), context.progress)
-    name = parsed.text if parsed.kind in ("embedded", "hub") else Path(parsed.text).stem
-    context.progress(0, 0, f"hashing {name}")
-    return models.add(context.store, name, reference, parsed.kind, str(path), weights_hash(path), job_id=context.job_id)
+    context.progress(0, 0, f"hashing {path.name}")
+    digest = weights_hash(path)
+    name = _short_name(parsed)
+    taken = models.find(context.store, name)
+    if taken and taken.weights_hash != digest:  # the answers of one model must not become another's
+        name = f"{name}-{digest[:8]}"
+    elif taken and taken.path and Path(taken.path).exists():
+        return taken  # with its lineage, which a path does not tell
+    return models.add(context.store, name, reference, parsed.kind, str(path), digest, job_id=context.job_id)
+
+
+def _short_name(reference: Reference) -> str:
+    """What a person calls it: the embedded name, the hub id, the folder's or the file's name."""
+    match reference.kind:
+        case "folder":
+            return Path(reference.text).resolve().name  # with its dots: Llama-3.2-1B
+        case "gguf":
+            return Path(reference.text).stem
+        case _:
+            return reference.text
 
 
 def data_set(store: Store, workspace: Workspace, reference: str) -> DataSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,21 @@ def title(params: Params) -> str:
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     context.release()
     base = _inputs.model(context, params.model)
-    pairs = _inputs.data_set(context.store, context.workspace, params.data)
+    pairs = _pairs(context, params)
     name = _name(context, params, base)
     table = formats.read(Path(pairs.path))
-    if table.layout != "preferences":
-        raise DataError(f"{params.data} is laid out as {table.layout}, not as preference pairs.", "Export some first.")
     settings = _inputs.settings(context, exact=True)
     outcome = _train(context, params, settings, Path(base.path or ""), table, name)
     model = _register(context, params, base, pairs, name, Path(outcome["merged"]), outcome)
     return {"model": model.name, **outcome}
+
+
+def _pairs(context: JobContext, params: Params) -> DataSet:
+    """The preference pairs; a resumed job takes the very file it began with, whatever its name means by now."""
+    if "data" not in context.plan:
+        found = _inputs.data_set(context.store, context.workspace, params.data)
+        context.keep_plan({**context.plan, "data": asdict(found)})
+    return DataSet(**context.plan["data"])
 
 
 def _name(context: JobContext, params: Params, base: Model) -> str:
@@ -63,9 +70,10 @@ def _name(context: JobContext, params: Params, base: Model) -> str:
         stem = re.sub(r"-dpo-\d+$", "", base.name)
         taken = set(models.names(context.store))
         free = next(f"{stem}-dpo-{round_}" for round_ in range(1, 10_000) if f"{stem}-dpo-{round_}" not in taken)
-        if params.name in taken:
-            raise DataError(f"There is a model {params.name!r} already.", "Choose another name.")
-        context.keep_plan({**context.plan, "name": (params.name or free).replace("/", "--")})
+        name = (params.name or free).replace("/", "--")
+        if name in taken:
+            raise DataError(f"There is a model {name!r} already.", "Choose another name.")
+        context.keep_plan({**context.plan, "name": name})
     return str(context.plan["name"])
 
 
@@ -73,17 +81,15 @@ def _train(
     context: JobContext, params: Params, settings: Settings, base: Path, table: formats.Table, name: str
 ) -> dict[str, Any]:
     """Everything heavy, in one place; the outcome as plain values."""
-    from dataclasses import asdict
-
     from workbench.training import dpo
-    from workbench.training.pairs import checked
+    from workbench.training.pair_rows import pair_rows
     from workbench.training.settings import DPOSettings
 
     numbers = params.model_dump(exclude={"model", "data", "name"})
     run = dpo.run(
         DPOSettings(**numbers, threads=settings.threads),
         base,
-        checked(table.rows, params.data),
+        pair_rows(table),
         context.workspace.job_folder(context.job_id),
         context,
         merged=context.workspace.models / name,

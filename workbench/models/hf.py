@@ -199,11 +199,11 @@ def _folder(path: Path) -> dict[str, str]:
 def _check_architecture(path: Path, config: PreTrainedConfig) -> None:
     """Refuse what has no causal language-model head: encoders, encoder-decoders, classifiers."""
     causal = MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.get(config.model_type)
-    stated = config.architectures or [causal]
-    if causal is None or config.is_encoder_decoder or causal not in stated:
-        what = "an encoder-decoder" if config.is_encoder_decoder else (config.architectures or [config.model_type])[0]
+    stated = config.architectures or [causal or config.model_type]
+    if config.is_encoder_decoder or causal not in stated:
+        what = "an encoder-decoder" if config.is_encoder_decoder else stated[0]
         raise ModelError(
-            f"{path} holds {what}, which has no causal language-model head, so it can neither answer nor be scored.",
+            f"{path} holds {what}, which has no causal language-model head: it can neither answer nor be scored.",
             "Choose a causal model (an architecture named ...ForCausalLM).",
         )
 

@@ -210,7 +210,9 @@ def _probe(dtype: Dtype) -> LlamaForCausalLM:
         num_key_value_heads=4,
         tie_word_embeddings=True,
     )
-    return LlamaForCausalLM(shape).to(getattr(torch, dtype)).eval()
+    model = LlamaForCausalLM(shape).eval()
+    model.to(getattr(torch, dtype))
+    return model
 
 
 def _speed(model: LlamaForCausalLM, dtype: Dtype, threads: int) -> Speed:

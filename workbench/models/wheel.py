@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,9 @@ from pathlib import Path
 
 from workbench.errors import ModelError
 
+# Told (done, total, what is being done): bytes while something is fetched, total 0 where the size is not known.
 Report = Callable[[int, int, str], None]
+
 CHUNK = 1 << 20
 POLL_SECONDS = 0.2
 

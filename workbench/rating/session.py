@@ -2,7 +2,8 @@
 
 The place is never stored: it follows from the ratings (the first answer that is neither fully scored nor
 skipped), so a session that was killed, hung up or undone across sessions resumes at the same item, in the
-same order, with the same partial scores.
+same order, with the same partial scores. In memory it is followed event by event, so that a key costs the
+same at the end of a batch of thousands as at its start.
 
     session = RatingSession.open(store, batch_id, "ada")
     event = session.score(4, shown_at, milliseconds)     # nothing is written yet
@@ -53,6 +54,14 @@ class RatingSession:
     session: str = field(default_factory=lambda: str(uuid4()))
     states: dict[tuple[int, int], CandidateState] = field(default_factory=dict)
     undoable: list[Judgment] = field(default_factory=list)
+    _finished: set[tuple[int, int]] = field(default_factory=set)
+    _orders: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _from: int = 0  # every item before this one is finished
+    _last_seen: int = 0  # the newest judgment that the states follow
+    _items_by_id: dict[int, BatchItem] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._items_by_id = {item.id: item for item in self.items}
 
     @classmethod
     def open(cls, store: Store, batch_id: int, rater_name: str) -> RatingSession:
@@ -68,21 +77,26 @@ class RatingSession:
 
     def reload(self) -> None:
         """Take up what the database says now (another session of the same rater may have written)."""
+        self._last_seen = judgments.count(self.store)
         self.states = ratings.of_rater(self.store, self.rater.id, self.batch_id)
         self.undoable = judgments.stack(self.store, self.rater.id, self.batch_id)
+        self._finished = {key for key, state in self.states.items() if self._next_criterion(state) is None}
+        self._from = 0
 
     def shown_order(self, item: BatchItem) -> tuple[int, ...]:
         """The completions of an item as this rater sees them."""
-        return draw(item.completions, self.seed, item.id, self.rater.name)
+        if item.id not in self._orders:
+            self._orders[item.id] = draw(item.completions, self.seed, item.id, self.rater.name)
+        return self._orders[item.id]
 
     def place(self) -> Place | None:
         """What to show now, or None when every answer has been judged."""
-        for number, item in enumerate(self.items, 1):
+        for at in range(self._from, len(self.items)):
+            item = self.items[at]
             for position, completion_id in enumerate(self.shown_order(item), 1):
-                state = self.states.get((item.id, completion_id), _NOTHING)
-                focused = self._next_criterion(state)
-                if focused:
-                    return self._place(item, number, completion_id, position, state, focused)
+                if (item.id, completion_id) not in self._finished:
+                    return self._place(item, at + 1, completion_id, position)
+            self._from = at + 1
         return None
 
     def answers(self) -> int:
@@ -91,7 +105,7 @@ class RatingSession:
 
     def judged(self) -> int:
         """How many answers are fully scored or skipped."""
-        return sum(self._next_criterion(state) is None for state in self.states.values())
+        return len(self._finished)
 
     def score(self, place: Place, value: int, shown_at: str, milliseconds: int) -> Judgment:
         """The event of a digit on the focused criterion; UsageError outside 1..5."""
@@ -124,19 +138,36 @@ class RatingSession:
         `on_wait(holder)` is called once, after 2 s of waiting for the lock. StoreError leaves session and
         database as they were; the same event can be committed again.
         """
-        item = next(item for item in self.items if item.id == event.item_id)
+        item = self._items_by_id[event.item_id]
         stored = judgments.append(writer, event, self.batch_id, self.shown_order(item), wait, on_wait)
-        self.reload()
+        if judgments.others_since(writer, self._last_seen, self.rater.id, self.session):
+            self.reload()
+        else:
+            self._follow(writer, stored)
         return stored
+
+    def _follow(self, writer: Store, event: Judgment) -> None:
+        """Move on by one event, as the database just did."""
+        self._last_seen = event.id
+        if event.kind == "undo":
+            self.undoable.pop()
+            self._from = 0
+        elif event.kind in judgments.VIEWED:
+            self.undoable.append(event)
+        if event.completion_id is None or event.kind == "too_fast":
+            return
+        key = (event.item_id, event.completion_id)
+        self.states[key] = ratings.of_answer(writer, self.rater.id, *key)
+        finished = self._next_criterion(self.states[key]) is None
+        (self._finished.add if finished else self._finished.discard)(key)
 
     def _next_criterion(self, state: CandidateState) -> str | None:
         if state.skipped:
             return None
         return next((one.name for one in self.rubric.criteria if one.name not in state.scores), None)
 
-    def _place(
-        self, item: BatchItem, number: int, completion_id: int, position: int, state: CandidateState, focused: str
-    ) -> Place:
+    def _place(self, item: BatchItem, number: int, completion_id: int, position: int) -> Place:
+        state = self.states.get((item.id, completion_id), _NOTHING)
         return Place(
             item=item,
             item_number=number,
@@ -146,7 +177,7 @@ class RatingSession:
             position=position,
             candidates=len(item.completions),
             scores=dict(state.scores),
-            focused=focused,
+            focused=self._next_criterion(state) or "",
         )
 
     def _event(

@@ -10,6 +10,7 @@ from workbench.errors import StoreError
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
 
+
 def backup(store: Store, target: Path | None = None) -> Path:
     """Copy to `target` (default: backups/ in the workspace, by time); the copy is checked before it gets its name."""
     if target is None:

@@ -48,8 +48,8 @@ def add(
             "INSERT OR REPLACE INTO exports (id, kind, path, rows, sha256, policy, policy_hash, counts, last_judgment,"
             " dataset_id, job_id, created_at)"
             " VALUES ((SELECT id FROM exports WHERE job_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (job_id, kind, path, rows, sha256, words, content_hash(words), canonical_json(counts), last_judgment, dataset_id,
-             job_id, utc_now()),
+            (job_id, kind, path, rows, sha256, words, content_hash(words), canonical_json(counts), last_judgment,
+             dataset_id, job_id, utc_now()),
         ).lastrowid  # fmt: skip
     return int(row_id or 0)
 

@@ -61,13 +61,21 @@ def append(
 
 def stack(store: Store, rater_id: int, batch_id: int) -> list[Judgment]:
     """The rater's events in this batch that an undo can take back, oldest first."""
-    rows = store.read(
-        "SELECT j.* FROM judgments j JOIN batch_items i ON i.id = j.item_id WHERE i.batch_id = ? AND j.rater_id = ?"
-        " AND j.kind NOT IN ('undo', 'too_fast') AND NOT EXISTS (SELECT 1 FROM judgments u WHERE u.undoes = j.uuid)"
-        " ORDER BY j.id",
-        (batch_id, rater_id),
+    rows = store.read(  # CROSS JOIN: the batch's items first, or every judgment of the rater would be read
+        "SELECT j.* FROM batch_items i CROSS JOIN judgments j ON j.rater_id = ? AND j.item_id = i.id"
+        " WHERE i.batch_id = ? AND j.kind NOT IN ('undo', 'too_fast')"
+        " AND NOT EXISTS (SELECT 1 FROM judgments u WHERE u.undoes = j.uuid) ORDER BY j.id",
+        (rater_id, batch_id),
     )
     return [_record(row) for row in rows]
+
+
+def others_since(store: Store, judgment_id: int, rater_id: int, session: str) -> bool:
+    """Whether the rater judged something in another session after that event."""
+    found = store.one(
+        "SELECT 1 FROM judgments WHERE id > ? AND rater_id = ? AND session != ?", (judgment_id, rater_id, session)
+    )
+    return found is not None
 
 
 def count(store: Store) -> int:

@@ -28,21 +28,25 @@ class CandidateState:
 
 def of_rater(store: Store, rater_id: int, batch_id: int) -> dict[tuple[int, int], CandidateState]:
     """(item id, completion id) -> state; answers without a rating are absent."""
-    rows = store.read(
-        "SELECT r.item_id, r.completion_id, r.kind, r.criterion, r.value FROM ratings r"
-        " JOIN batch_items i ON i.id = r.item_id WHERE i.batch_id = ? AND r.rater_id = ?",
-        (batch_id, rater_id),
+    rows = store.read(  # CROSS JOIN: the batch's items first, or every rating of the rater would be read
+        "SELECT r.item_id, r.completion_id, r.kind, r.criterion, r.value FROM batch_items i"
+        " CROSS JOIN ratings r ON r.rater_id = ? AND r.item_id = i.id WHERE i.batch_id = ?",
+        (rater_id, batch_id),
     )
-    scores: dict[tuple[int, int], dict[str, int]] = {}
-    skipped: set[tuple[int, int]] = set()
+    grouped: dict[tuple[int, int], list[sqlite3.Row]] = {}
     for row in rows:
-        key = (row["item_id"], row["completion_id"])
-        scores.setdefault(key, {})
-        if row["kind"] == "score":
-            scores[key][row["criterion"]] = row["value"]
-        elif row["kind"] == "skip":
-            skipped.add(key)
-    return {key: CandidateState(given, key in skipped) for key, given in scores.items()}
+        grouped.setdefault((row["item_id"], row["completion_id"]), []).append(row)
+    return {key: _state(group) for key, group in grouped.items()}
+
+
+def of_answer(store: Store, rater_id: int, item_id: int, completion_id: int) -> CandidateState:
+    """What one rater has said of one answer of an item; nothing yet is an empty state."""
+    return _state(
+        store.read(
+            "SELECT kind, criterion, value FROM ratings WHERE rater_id = ? AND item_id = ? AND completion_id = ?",
+            (rater_id, item_id, completion_id),
+        )
+    )
 
 
 def rated(store: Store, rubric_name: str, batch_id: int | None = None) -> list[RatedCompletion]:
@@ -75,6 +79,11 @@ def differences(store: Store) -> int:
             f" UNION ALL SELECT * FROM ({_STORED} EXCEPT {_FROM_EVENTS}))"
         )
     )
+
+
+def _state(rows: list[sqlite3.Row]) -> CandidateState:
+    scores = {row["criterion"]: row["value"] for row in rows if row["kind"] == "score"}
+    return CandidateState(scores, skipped=any(row["kind"] == "skip" for row in rows))
 
 
 def _rated(rows: list[sqlite3.Row]) -> RatedCompletion:

@@ -1,8 +1,8 @@
 """The tables of the first migration. Plain, plural, snake_case, JSON as text: readable in any SQLite browser.
 
 Append-only by trigger: judgments. Immutable by trigger: what a judgment points to (rubrics, prompts,
-completions, presentations). An insert that meets any existing unique key of `judgments` aborts before
-SQLite's REPLACE could delete the old row.
+completions, presentations). An insert that meets any existing unique key of these tables aborts before
+SQLite's REPLACE could delete the old row, which outside of our own connections fires no trigger.
 """
 
 from __future__ import annotations
@@ -215,15 +215,31 @@ def _immutable(table: str) -> tuple[str, str]:
     )
 
 
-GUARDED = ("judgments", "rubrics", "prompts", "completions", "presentations", "batch_items", "batch_candidates")
+# table -> its unique keys. (session, seq) of judgments is not among them: the numbers without a gap guard it.
+GUARDED = {
+    "judgments": ("id", "uuid", "undoes"),
+    "rubrics": ("id", "hash"),
+    "prompts": ("id", "hash"),
+    "completions": ("id", "request_hash"),
+    "presentations": ("id", "rater_id, item_id"),
+    "batch_items": ("id", "batch_id, position"),
+    "batch_candidates": ("item_id, completion_id",),
+}
+
+
+def _never_replaced(table: str, keys: tuple[str, ...]) -> str:
+    found = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE ({key}) = ({', '.join(f'NEW.{name}' for name in key.split(', '))}))"
+        for key in keys
+    )
+    return f"""CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table}
+        WHEN {found}
+        BEGIN SELECT RAISE(ABORT, '{table} are never replaced'); END"""
+
 
 GUARDS = (
     *(statement for table in GUARDED for statement in _immutable(table)),
-    """CREATE TRIGGER judgments_never_replaced BEFORE INSERT ON judgments
-        WHEN EXISTS (SELECT 1 FROM judgments WHERE uuid = NEW.uuid)
-          OR EXISTS (SELECT 1 FROM judgments WHERE id = NEW.id)
-          OR EXISTS (SELECT 1 FROM judgments WHERE undoes = NEW.undoes)
-        BEGIN SELECT RAISE(ABORT, 'judgments are never replaced'); END""",
+    *(_never_replaced(table, keys) for table, keys in GUARDED.items()),
     """CREATE TRIGGER judgments_without_gap BEFORE INSERT ON judgments
         WHEN NEW.seq IS NOT 1 + COALESCE((SELECT MAX(seq) FROM judgments WHERE session = NEW.session), 0)
         BEGIN SELECT RAISE(ABORT, 'judgments of a session are numbered without a gap'); END""",

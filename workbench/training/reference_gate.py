@@ -45,7 +45,7 @@ def check(trainer: DPOTrainer, base: Path, fresh: bool) -> GateResult:
     batch = _first_batch(trainer)
     tokens = batch["completion_mask"][:, 1:].sum(dim=1)  # (2 B,) answer tokens, chosen then rejected
     policy_model: Any = trainer.model
-    pass
+    policy_model.train()
     with torch.random.fork_rng(), torch.no_grad():
         intended = base_log_probs(load(base).model, batch)
         reference = _difference(_reference_log_probs(trainer, batch), intended, tokens)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
 from textual.screen import Screen
@@ -44,7 +44,7 @@ class WorkbenchApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "workbench"
-    COMMANDS = {ActionsProvider}  # noqa: RUF012: Textual's own declaration
+    COMMANDS: ClassVar[set[Any]] = {ActionsProvider}
     BINDINGS = bindings("everywhere")
     DEFAULT_MODE = "home"
 

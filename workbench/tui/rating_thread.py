@@ -55,9 +55,11 @@ class RatingThread:
     async def commit(self, event: Judgment, on_wait: Callable[[str], None]) -> View:
         """Make the event durable; StoreError leaves everything as it was. `on_wait(holder)` after 2 s of waiting."""
         loop = asyncio.get_running_loop()
-        return await self._in_thread(
-            lambda: self._commit(event, lambda holder: loop.call_soon_threadsafe(on_wait, holder))
-        )
+
+        def say(holder: str) -> None:
+            loop.call_soon_threadsafe(on_wait, holder)
+
+        return await self._in_thread(lambda: self._commit(event, say))
 
     def close(self) -> None:
         """Close once the event under way is written; the interpreter waits for that too."""

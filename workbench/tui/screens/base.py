@@ -1,4 +1,4 @@
-"""What every screen has: its scopes of keys, a first and a last line, and a look at the store when something changed."""
+"""What every screen has: its scopes of keys, a first and a last line, and a look at the store when it changed."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens import detail
 from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.catalog import Catalog, catalog
@@ -54,17 +55,14 @@ class DataScreen(WorkbenchScreen[None]):
     def _open(self, event: Table.Chosen) -> None:
         match event.row.key:
             case "model", str(name):
-                self.app.push_screen(
-                    detail.DetailScreen(f"Model {name}", lambda store: detail.model_passages(store, name))
-                )
+                screen = DetailScreen(f"Model {name}", lambda store: detail.model_passages(store, name))
             case "data", str(name):
-                self.app.push_screen(
-                    detail.DetailScreen(f"Data {name}", lambda store: detail.data_passages(store, name))
-                )
+                screen = DetailScreen(f"Data {name}", lambda store: detail.data_passages(store, name))
             case "export", int(number):
-                self.app.push_screen(
-                    detail.DetailScreen(f"Export {number}", lambda store: detail.export_passages(store, number))
-                )
+                screen = DetailScreen(f"Export {number}", lambda store: detail.export_passages(store, number))
+            case other:
+                raise AssertionError(other)
+        self.app.push_screen(screen)
 
 
 def _rows(found: Catalog) -> list[Row]:

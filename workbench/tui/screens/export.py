@@ -39,7 +39,7 @@ class ExportScreen(WorkbenchScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.params = Params()
+        self.params = Params.model_validate({})
         self._focus = 0
         self._preview: Preview | None = None
         self._job: int | None = None
@@ -145,7 +145,7 @@ class ExportScreen(WorkbenchScreen[None]):
     @on(Table.Chosen)
     def _open(self, event: Table.Chosen) -> None:
         passages = self._passages(event.row)
-        self.app.push_screen(DetailScreen("Pair", lambda store: passages))
+        self.app.push_screen(DetailScreen("Pair", lambda _: passages))
 
     def _passages(self, row: Row | None) -> list[Passage]:
         if row is None or self._preview is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from textual.containers import Horizontal
@@ -45,7 +46,7 @@ def down_sampled(points: Sequence[tuple[int, float]], buckets: int) -> list[tupl
     if len(points) <= buckets:
         return [(float(step), value) for step, value in points]
     edges = [round(at * len(points) / buckets) for at in range(buckets + 1)]
-    stretches = [points[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+    stretches = [points[start:stop] for start, stop in pairwise(edges)]
     return [(_mean([step for step, _ in part]), _mean([value for _, value in part])) for part in stretches]
 
 

@@ -86,7 +86,7 @@ class Table(ScrollView, can_focus=True):
         self.empty = empty
         self.cursor = 0
         self.count = 0
-        self._fetch: Fetch = lambda start, stop: ()
+        self._fetch: Fetch = lambda *_: ()
         self._pages: dict[int, Sequence[Row]] = {}
         self._on: Row | None = None
 
