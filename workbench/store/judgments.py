@@ -72,8 +72,8 @@ def stack(store: Store, rater_id: int, batch_id: int) -> list[Judgment]:
 
 def others_since(store: Store, judgment_id: int, rater_id: int, session: str) -> bool:
     """Whether the rater judged something in another session after that event."""
-    found = store.one(
-        "SELECT 1 FROM judgments WHERE id > ? AND rater_id = ? AND session != ?", (judgment_id, rater_id, session)
+    found = store.one(  # the plus signs keep SQLite from reading every judgment of the rater instead of the newest
+        "SELECT 1 FROM judgments WHERE id > ? AND +rater_id = ? AND +session != ?", (judgment_id, rater_id, session)
     )
     return found is not None
 

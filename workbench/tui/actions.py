@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("jobs", ("w",), "Jobs", "screens", "jobs at work, and those that ended"),
     Action("data", ("d",), "Data", "screens", "models, data sets and exports"),
     Action("quit", ("q",), "", "screens", "quit; jobs go on"),
-    Action("back", ("escape",), "", "everywhere", "one level up; never quits"),
+    Action("back", ("escape",), "back", "everywhere", "one level up; never quits"),
     Action("help", ("?", "f1"), "help", "everywhere", "the keys of this screen, then all others"),
     Action("command_palette", (":", "ctrl+p"), "", "everywhere", "palette: every action that applies now, and themes"),
     Action("copy", ("y",), "", "everywhere", "copy what is in focus (OSC 52)"),
@@ -136,10 +136,15 @@ def bindings(*scopes: str) -> list[BindingType]:
     return [_binding(action, key) for action in in_scopes(*scopes) for key in action.keys]
 
 
-def footer(scopes: Iterable[str]) -> str:
-    """The labels of a screen in one line, its own first; the screen letters stand in the header instead."""
+def footer(scopes: Iterable[str], root: bool) -> str:
+    """The labels of a screen in one line, its own first.
+
+    The screen letters stand in the first line instead, and a screen that a letter leads to has no way back to name.
+    """
     local = [scope for scope in scopes if scope not in APP_SCOPES]
-    labelled = (action for action in in_scopes(*local, "everywhere") if action.label)
+    labelled = [
+        action for action in in_scopes(*local, "everywhere") if action.label and not (root and action.id == "back")
+    ]
     return "  ".join(action.footer for action in labelled)
 
 

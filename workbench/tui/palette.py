@@ -12,6 +12,7 @@ from workbench.tui.actions import Action, in_scopes
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.themes import THEMES
 
+MOVING = ("list", "reader")  # offered last: nobody looks for them here
 Command = tuple[str, str, Callable[[], Any]]
 
 
@@ -31,7 +32,8 @@ class ActionsProvider(Provider):
 
     def _commands(self) -> list[Command]:
         scopes = self.screen.scopes if isinstance(self.screen, WorkbenchScreen) else ()
-        offered = [action for action in in_scopes(*scopes) if action.id != "command_palette"]
+        local = sorted(scopes, key=lambda scope: scope in MOVING)
+        offered = [action for action in in_scopes(*local) if action.id != "command_palette"]
         return [self._command(action) for action in offered] + self._themes()
 
     def _command(self, action: Action) -> Command:

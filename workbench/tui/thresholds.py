@@ -38,8 +38,8 @@ _HALVES = tuple(half / 2 for half in range(9))
 
 THRESHOLDS = (
     Threshold("min_margin", "margin ≥", _QUARTERS, tuple(f"{value:.2f}" for value in _QUARTERS)),
-    Threshold("min_agreement", "criteria better ≥", (0.0, 1 / 3, 0.5, 2 / 3, 1.0), ("0", "1/3", "1/2", "2/3", "all")),
-    Threshold("max_spread", "raters within", _HALVES, tuple(f"{value:.1f}" for value in _HALVES)),
+    Threshold("min_agreement", "criteria ≥", (0.0, 1 / 3, 0.5, 2 / 3, 1.0), ("0", "1/3", "1/2", "2/3", "all")),
+    Threshold("max_spread", "spread ≤", _HALVES, tuple(f"{value:.1f}" for value in _HALVES)),
     Threshold("min_chosen", "chosen ≥", (1, 2, 3, 4, 5), ("1", "2", "3", "4", "5")),
-    Threshold("one_per_prompt", "one a prompt", (False, True), ("no", "yes")),
+    Threshold("one_per_prompt", "one a prompt:", (False, True), ("no", "yes")),
 )

@@ -35,7 +35,7 @@ class WorkbenchScreen(Screen[Result]):
     def compose(self) -> ComposeResult:
         yield TopLine(self.letter, self.workbench.place_name) if self.letter else HeadLine(self.heading())
         yield from self.body()
-        yield KeyLine(self.scopes)
+        yield KeyLine(self.scopes, root=self.letter is not None)
 
     def body(self) -> ComposeResult:
         """The widgets between the first and the last line."""

@@ -18,8 +18,6 @@ from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.reader import Passage, Reader
 from workbench.views.catalog import catalog
 
-_LABEL = 16  # cells of the left column
-
 
 class DetailScreen(WorkbenchScreen[None]):
     """A text that is made anew from the store when something changes."""
@@ -109,7 +107,7 @@ def _export_facts(export: Export) -> list[tuple[str, str]]:
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> list[Passage]:
-    return [Passage(f"{name:<{_LABEL}}{value}") for name, value in facts]
+    return [Passage(value, label=name) for name, value in facts]
 
 
 def _details(details: dict[str, Any], title: str = "details") -> list[Passage]:

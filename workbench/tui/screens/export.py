@@ -134,7 +134,7 @@ class ExportScreen(WorkbenchScreen[None]):
         parts: list[Content | str | tuple[str, str]] = []
         for at, threshold in enumerate(THRESHOLDS):
             style = "reverse bold" if at == self._focus else ""
-            parts += [(f" {threshold.shown(self.params)} ", style), " "]
+            parts.append((f" {threshold.shown(self.params)} ", style))
         self.query_one("#policy", Static).update(Content.assemble(*parts))
 
     @on(Table.Moved)
@@ -180,7 +180,7 @@ def _pair(pair: PairRow) -> list[Passage]:
     return [
         Passage(f"prompt: {one_line(pair.prompt, 1000)}", "strong"),
         *_answer("chosen", pair.chosen, pair.chosen_scores, "good"),
-        *_answer("rejected", pair.rejected, pair.rejected_scores, "bad"),
+        *_answer("rejected", pair.rejected, pair.rejected_scores, "muted"),
     ]
 
 

@@ -41,5 +41,5 @@ def help_passages(about: tuple[str, ...]) -> list[Passage]:
 
 
 def _scope(scope: str) -> list[Passage]:
-    rows = [Passage(f"  {action.shown:<14} {action.help}") for action in in_scopes(scope)]
+    rows = [Passage(action.help, label=f"  {action.shown}") for action in in_scopes(scope)]
     return [Passage(SCOPES[scope], "strong"), *rows, Passage("")]

@@ -78,7 +78,7 @@ class HomeScreen(WorkbenchScreen[None]):
         from workbench.tui.screens.detail import DetailScreen, model_passages
 
         name = str(event.row.key)
-        self.app.push_screen(DetailScreen(f"model {name}", lambda store: model_passages(store, name)))
+        self.app.push_screen(DetailScreen(f"Model {name}", lambda store: model_passages(store, name)))
 
 
 def _row(row: HomeRow) -> Row:
@@ -117,10 +117,9 @@ def _next(now: Home) -> Content:
 def job_line(row: JobRow, width: int) -> Content:
     """`job 3  generate smollm2 · prompts  ███···  12/24  2 min 5 s left`."""
     left = f"{figures.duration(row.eta)} left" if row.eta is not None else row.state
-    amount = figures.share(row.done, row.total)
-    name = one_line(row.name, max(10, width - 44))
+    room = max(10, width - 47)
     return Content.assemble(
-        (f"job {row.id:<4}", "$muted"), name.ljust(max(10, width - 44)), "  ",
-        (figures.bar(row.done, row.total, 12), "$accent"), f" {amount:>7}  ",
-        (left, STYLES[of_state(row.state)]),
+        (f"job {row.id:<4}", "$muted"), one_line(row.name, room).ljust(room), "  ",
+        (figures.bar(row.done, row.total, 8), "$accent"), f" {figures.share(row.done, row.total):>9}  ",
+        (f"{left:>16}", STYLES[of_state(row.state)]),
     )  # fmt: skip

@@ -17,11 +17,11 @@ _COLUMNS = (
     Column("job", 4, "right"),
     Column("what"),
     Column("state", 16),
-    Column("progress", 18),
-    Column("left", 11, "right"),
+    Column("progress", 15),
+    Column("left", 10, "right"),
 )
 _EMPTY = "Nothing has been asked of a model yet.\n\nOn Home, n does the next step."
-_BAR = 8
+_BAR = 6
 
 
 class JobsScreen(JobKeys):

@@ -51,13 +51,13 @@ class HeadLine(Widget):
 class KeyLine(Widget):
     """The footer, from the action table."""
 
-    def __init__(self, scopes: tuple[str, ...]) -> None:
+    def __init__(self, scopes: tuple[str, ...], root: bool) -> None:
         super().__init__()
-        self._scopes = scopes
+        self._words = footer(scopes, root)
 
     def render(self) -> Content:
         parts: list[Content | str | tuple[str, str]] = []
-        for label in footer(self._scopes).split("  "):
+        for label in self._words.split("  "):
             key, _, word = label.partition(" ")
             parts += [(key, "bold $accent"), f" {word}  "]
         return Content.assemble(*parts)

@@ -16,15 +16,28 @@ from workbench.tui.actions import bindings
 from workbench.tui.tones import TONE_CLASSES, Tone
 from workbench.tui.wrap import wrap
 
+LABEL = 17  # cells
 LIMIT = 200_000  # characters of one text; the rest stays in the store, and the text says how many
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text in one tone; it starts on a line of its own."""
+    """A stretch of text in one tone; it starts on a line of its own, behind its label where it has one."""
 
     text: str
     tone: Tone = ""
+    label: str = ""
+
+    @property
+    def plain(self) -> str:
+        return f"{self.label}: {self.text}" if self.label else self.text
+
+    def lines(self, width: int) -> list[str]:
+        """Wrapped to `width` cells, the text beside the label."""
+        if not self.label:
+            return wrap(self.text, width)
+        first, *more = wrap(self.text, width - LABEL)
+        return [f"{self.label:<{LABEL}}{first}", *(" " * LABEL + line for line in more)]
 
 
 class Reader(ScrollView, can_focus=True):
@@ -43,11 +56,11 @@ class Reader(ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """What is shown, unwrapped: for the clipboard."""
-        return "\n".join(passage.text for passage in self._passages)
+        return "\n".join(passage.plain for passage in self._passages)
 
     def show(self, passages: Sequence[Passage], at_end: bool = False) -> bool:
         """Show these; False if they are on the screen already. A new text is shown from its beginning, or end."""
-        cleaned = tuple(Passage(clean(one.text, LIMIT), one.tone) for one in passages)
+        cleaned = tuple(Passage(clean(one.text, LIMIT), one.tone, one.label) for one in passages)
         if cleaned == self._passages:
             return False
         self._passages = cleaned
@@ -57,7 +70,7 @@ class Reader(ScrollView, can_focus=True):
 
     def lines(self, width: int) -> int:
         """How many lines the text takes at this width."""
-        return sum(len(wrap(one.text, width)) for one in self._passages)
+        return sum(len(one.lines(width)) for one in self._passages)
 
     def on_resize(self, _: Resize) -> None:
         if self._room() != self._width:
@@ -93,6 +106,6 @@ class Reader(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         self._width = self._room()
-        self._lines = [(line, one.tone) for one in self._passages for line in wrap(one.text, self._width)]
+        self._lines = [(line, one.tone) for one in self._passages for line in one.lines(self._width)]
         self.virtual_size = Size(self._width, len(self._lines))
         self.refresh()
