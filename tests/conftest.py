@@ -1,4 +1,4 @@
-"""Every test works in folders of its own: nothing of the user's is read or written, and no worker measures the machine."""
+"""Every test works in folders of its own: nothing of the user's is touched, and no worker measures the machine."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from workbench.workspace import Workspace
 ROOT = Path(__file__).parent.parent
 TOP = {
     "bin/": "`workbench` and `test` (set up .venv, then run), `readme`",
-    "workbench/": "the program, lowest layer last",
+    "workbench/": "the program; imports point downwards only (see pyproject.toml)",
     "rubrics/": "what raters judge by: TOML",
     "datasets/": "bundled data with cards (never Python)",
     "tests/": "the tests; `benchmarks/` measures",
@@ -78,7 +78,7 @@ def _modules() -> list[tuple[str, str]]:
 
 def _first_sentence(path: Path) -> str:
     doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return re.split(r"(?<=[.:;])\s|\n\n", " ".join(doc.split("\n\n")[0].split()))[0].rstrip(".:;")
+    return re.split(r"(?<=[.])\s", " ".join(doc.split("\n\n")[0].split()))[0].rstrip(".:;")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from workbench.records import LANES, Job, Lane
 from workbench.spec import JobSpec
 from workbench.store import Store, jobs
 from workbench.store.clock import seconds_since
+from workbench.store.filesystem import file_mode, make_file
 from workbench.workspace import Workspace
 
 LOST_SECONDS = 10.0  # without a heartbeat, and the process gone
@@ -52,7 +53,7 @@ def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
     """Start a worker unless one holds the lane; True if one was started."""
     if worker_alive(workspace, lane):
         return False
-    log = (workspace.root / f"worker-{lane}.log").open("ab")
+    log = make_file(workspace.root / f"worker-{lane}.log", file_mode(workspace.root)).open("ab")
     try:
         _children.append(
             subprocess.Popen(
@@ -76,7 +77,7 @@ def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
 
 def worker_alive(workspace: Workspace, lane: Lane) -> bool:
     """Whether a worker holds the lane now."""
-    file = os.open(lane_lock(workspace, lane), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    file = open_lane(workspace, lane)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -86,8 +87,10 @@ def worker_alive(workspace: Workspace, lane: Lane) -> bool:
     return False
 
 
-def lane_lock(workspace: Workspace, lane: Lane) -> Path:
-    return workspace.root / f"worker-{lane}.lock"
+def open_lane(workspace: Workspace, lane: Lane) -> int:
+    """The file whose lock the worker of a lane holds; a colleague's too where the workspace is shared."""
+    path = make_file(workspace.root / f"worker-{lane}.lock", file_mode(workspace.root))
+    return os.open(path, os.O_RDWR | os.O_CLOEXEC)
 
 
 def cancel(store: Store, job_id: int) -> Job:

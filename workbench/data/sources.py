@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
+from workbench import durable
 from workbench.errors import DataError
 from workbench.workspace import Workspace, bundled
 
@@ -36,17 +37,10 @@ def write_durably(target: Path, source: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with source.open("rb") as reader, part.open("wb") as writer:
             shutil.copyfileobj(reader, writer)
-            writer.flush()
-            os.fsync(writer.fileno())
-        os.replace(part, target)
+        durable.publish(part, target)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise DataError(f"{target} cannot be written: {(error.strerror or str(error)).lower()}.") from error
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def sha256(path: Path) -> str:

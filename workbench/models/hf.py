@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -150,9 +151,9 @@ def load(path: Path, settings: Settings, name: str | None = None) -> HFModel:
         _check_architecture(path, config)
         tokenizer = AutoTokenizer.from_pretrained(**source)
         model = _weights(path, source, config, settings)
-    except (OSError, ValueError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0]
-        message = f"The model in {path} cannot be loaded: {reason}"
+    except (OSError, ValueError, SafetensorError, struct.error) as error:  # struct: a GGUF header cut short
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        message = f"The model in {path} cannot be loaded: {reason}."
         raise ModelError(message, "Fetch or export it again.") from error
     return HFModel(name or path.stem, model, tokenizer, settings)
 

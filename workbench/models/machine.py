@@ -15,7 +15,9 @@ import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ Dtype = Literal["float32", "bfloat16"]
 FILE = "machine.json"
 GAIN = 1.3  # how much faster bfloat16 must be before it is worth its coarser numbers
 ROWS, PROMPT, STEPS = 16, 32, 8  # the measured batch: rows, tokens read a row, tokens drawn a row
-QUIET = 0.5  # busy cores up to which a measurement counts as undisturbed
+QUIET = 0.3  # busy cores up to which a measurement counts as undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Settings:
     dtype: Dtype = "float32"
     threads: int = 1
     generation_budget: int = 8192
-    scoring_budget: int = 1024
+    scoring_budget: int = 512
     max_rows: int = 16
 
     def in_float32(self) -> Settings:
@@ -69,7 +71,7 @@ class Speed:
 class Machine:
     """A measurement. `gpu` is None without one, and then `speeds` holds each pair of dtype and threads tried.
 
-    `busy` is the number of cores that others kept busy meanwhile.
+    `busy` is how many cores others kept busy meanwhile.
     """
 
     host: str
@@ -124,20 +126,33 @@ def cpus() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def busy_cores(seconds: float = 0.25) -> float:
-    """Cores at work right now among those this process may use, this process's own threads included.
+class Busy:
+    """Counts the cores that other processes keep at work, from its making on, among those this one may use.
 
-    Looked at over `seconds`; where /proc is missing, the load average of the last minute.
+    Where /proc is missing it tells the load average of the last minute instead.
     """
-    if sys.platform != "linux":
-        return os.getloadavg()[0]
-    before = _ticks()
+
+    def __init__(self) -> None:
+        self._ticks = _ticks() if sys.platform == "linux" else {}
+        self._start, self._own = time.perf_counter(), time.process_time()
+
+    def cores(self) -> float:
+        """0.0 .. the number of cores; what this process itself used is taken off."""
+        if sys.platform != "linux":
+            return os.getloadavg()[0]
+        own = (time.process_time() - self._own) / (time.perf_counter() - self._start)
+        shares = 0.0
+        for core, (busy, total) in _ticks().items():
+            earlier_busy, earlier_total = self._ticks[core]
+            shares += (busy - earlier_busy) / max(1, total - earlier_total)
+        return max(0.0, shares - own)
+
+
+def busy_cores(seconds: float = 0.25) -> float:
+    """Cores that others keep busy right now, looked at over `seconds`."""
+    busy = Busy()
     time.sleep(seconds)
-    after = _ticks()
-    shares = []
-    for core, (busy, total) in after.items():
-        shares.append((busy - before[core][0]) / max(1, total - before[core][1]))
-    return sum(shares)
+    return busy.cores()
 
 
 def _ticks() -> dict[int, tuple[int, int]]:
@@ -164,22 +179,24 @@ def current(cache: Path) -> Machine:
     disturbed = kept is not None and kept.busy > QUIET and busy_cores() <= QUIET
     if kept is not None and kept.gpu == gpu and not disturbed:
         return kept
+    busy = Busy()
+    speeds = () if gpu else measure()
     machine = Machine(
         host=platform.node(),
         cpus=cpus(),
         torch=version("torch"),
         gpu=gpu,
         gpu_bfloat16=gpu is not None and torch.cuda.is_bf16_supported(including_emulation=False),
-        busy=round(busy_cores(), 2),
+        busy=round(busy.cores(), 2),
         measured_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        speeds=() if gpu else measure(),
+        speeds=speeds,
     )
     write(cache, machine)
     return machine
 
 
 def measure() -> tuple[Speed, ...]:
-    """Each dtype with 1, 2, 4 ... threads up to the number of cores, until more threads stop helping."""
+    """Each dtype with 1, 2, 4 ... threads up to the number of cores; about 4 s on two cores."""
     import torch
 
     kept = torch.get_num_threads()
@@ -210,22 +227,24 @@ def _probe(dtype: Dtype) -> LlamaForCausalLM:
         num_key_value_heads=4,
         tie_word_embeddings=True,
     )
-    model = LlamaForCausalLM(shape).eval()
-    model.to(getattr(torch, dtype))
+    model: LlamaForCausalLM = LlamaForCausalLM(shape).to(getattr(torch, dtype)).eval()
     return model
 
 
 def _speed(model: LlamaForCausalLM, dtype: Dtype, threads: int) -> Speed:
+    """One reading and the median of the drawing steps: a burst of others' work does not count as slowness."""
     import torch
 
     torch.set_num_threads(threads)
     prompt = torch.ones(ROWS, PROMPT, dtype=torch.long)
+    marks = []
     with torch.inference_mode():
         model(input_ids=prompt[:, :2], logits_to_keep=1)  # the first call pays for setting up
         start = time.perf_counter()
         cache = model(input_ids=prompt, use_cache=True, logits_to_keep=1).past_key_values
-        middle = time.perf_counter()
+        marks.append(time.perf_counter())
         for _ in range(STEPS):
             model(input_ids=prompt[:, :1], past_key_values=cache, use_cache=True)
-        end = time.perf_counter()
-    return Speed(dtype, threads, round(ROWS * PROMPT / (middle - start), 1), round(ROWS * STEPS / (end - middle), 1))
+            marks.append(time.perf_counter())
+    step = median(later - earlier for earlier, later in pairwise(marks))
+    return Speed(dtype, threads, round(ROWS * PROMPT / (marks[0] - start), 1), round(ROWS / step, 1))

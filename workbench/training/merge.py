@@ -15,8 +15,8 @@ from peft import PeftModel
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from workbench import durable
 from workbench.errors import ModelError
-from workbench.training import durable
 from workbench.training.weights import load
 
 TOLERANCE = 1e-3  # largest difference of a logit

@@ -7,7 +7,7 @@ letter never leaves an item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -61,11 +61,10 @@ class Action:
             return f"{self.keys[0]}-{self.keys[-1]}"
         return " ".join(display(key) for key in self.keys)
 
-    @property
-    def footer(self) -> str:
-        """`key label`, with the first key only."""
-        key = self.shown if self.takes_key else display(self.keys[0])
-        return f"{key} {self.label}"
+    def footer(self, typing: bool = False) -> str:
+        """`key label`, with the first key only; the first that is not typed as a letter where a person types."""
+        key = next((key for key in self.keys if len(key) > 1 or not typing), self.keys[0])
+        return f"{self.shown if self.takes_key else display(key)} {self.label}"
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -136,7 +135,7 @@ def bindings(*scopes: str) -> list[BindingType]:
     return [_binding(action, key) for action in in_scopes(*scopes) for key in action.keys]
 
 
-def footer(scopes: Iterable[str], root: bool) -> str:
+def footer(scopes: Sequence[str], root: bool) -> str:
     """The labels of a screen in one line, its own first.
 
     The screen letters stand in the first line instead, and a screen that a letter leads to has no way back to name.
@@ -145,7 +144,7 @@ def footer(scopes: Iterable[str], root: bool) -> str:
     labelled = [
         action for action in in_scopes(*local, "everywhere") if action.label and not (root and action.id == "back")
     ]
-    return "  ".join(action.footer for action in labelled)
+    return "  ".join(action.footer(typing="form" in scopes) for action in labelled)
 
 
 def display(key: str) -> str:

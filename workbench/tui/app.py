@@ -1,7 +1,7 @@
 """The terminal application: one store to read with, a poll for what others wrote, and the way between screens.
 
-Writing never happens on the event loop: `perform` runs it in a thread with a store of its own, so that
-no key ever waits for the lock.
+Writing never happens on the event loop: `perform` does it in a thread with a store of its own, so that no
+key ever waits for the lock; `read` does the same for reading that may take long.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
+from textual.events import Resize
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
@@ -22,6 +23,7 @@ from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.home import HomeScreen
 from workbench.tui.screens.small import SMALLEST, SmallScreen
+from workbench.tui.store_thread import StoreThread
 from workbench.tui.themes import DARK, THEMES
 from workbench.views.home import NextStep
 from workbench.workspace import Workspace
@@ -57,6 +59,8 @@ class WorkbenchApp(App[None]):
         self._start = start
         self._batch = batch
         self._seen = store.data_version()
+        self._reader = StoreThread(store.workspace, "reader")
+        self._writer = StoreThread(store.workspace, "writer")
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -82,8 +86,12 @@ class WorkbenchApp(App[None]):
         self.set_interval(SWEEP_SECONDS, self._sweep)
         self.call_after_refresh(self._begin)
 
-    def on_resize(self) -> None:
-        small = self.size.width < SMALLEST.width or self.size.height < SMALLEST.height
+    def on_unmount(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+    def on_resize(self, event: Resize) -> None:
+        small = event.size.width < SMALLEST.width or event.size.height < SMALLEST.height
         if small and not isinstance(self.screen, SmallScreen):
             self.push_screen(SmallScreen())
         elif not small and isinstance(self.screen, SmallScreen):
@@ -91,28 +99,32 @@ class WorkbenchApp(App[None]):
 
     # --- the store ---
 
+    async def read(self, operation: Callable[[Store], T]) -> T | None:
+        """Read in the background what may take long; None after an error, which has been said."""
+        return await self._run(self._reader, operation)
+
     def perform(self, operation: Callable[[Store], T], then: Callable[[T], Any] | None = None) -> None:
-        """Run an operation in a thread with a store of its own; `then` gets its result on the event loop."""
-        self.run_worker(self._perform(operation, then), group="store")
+        """Write something in the background; the screen takes it up, and `then` gets the result."""
+
+        async def write() -> None:
+            result = await self._run(self._writer, operation)
+            self.refresh_screen()
+            if then and result is not None:
+                then(result)
+
+        self.run_worker(write())
 
     def refresh_screen(self) -> None:
         """Let the current screen take up what the store says now."""
         if isinstance(self.screen, WorkbenchScreen) and self.screen.is_attached:
             self.screen.refresh_from_store()
 
-    async def _perform(self, operation: Callable[[Store], T], then: Callable[[T], Any] | None) -> None:
+    async def _run(self, thread: StoreThread, operation: Callable[[Store], T]) -> T | None:
         try:
-            result = await asyncio.to_thread(self._in_thread, operation)
+            return await thread.run(operation)
         except WorkbenchError as error:
             self.say(error)
-            return
-        self.refresh_screen()
-        if then:
-            then(result)
-
-    def _in_thread(self, operation: Callable[[Store], T]) -> T:
-        with open_store(self.workspace) as store:
-            return operation(store)
+            return None
 
     def _poll(self) -> None:
         version = self.store.data_version()

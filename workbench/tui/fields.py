@@ -89,6 +89,4 @@ def _names(mark: Any) -> tuple[str, ...]:
 
 
 def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,4 +1,8 @@
-"""Four themes. `muted` is for what matters less; on every theme with known colours it keeps a contrast of 4.5:1."""
+"""Four themes.
+
+`muted` is for what matters less; on every theme with known colours it keeps a contrast of 4.5:1.
+The greys are unsaturated enough to stay grey where a terminal has 256 colours only (plain ssh says no more).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="dark", dark=True, primary="#7aa2d6", secondary="#5f87af", accent="#e5b567", warning="#e5b567",
-    error="#f2848e", success="#8cc28c", foreground="#d8dce2", background="#14171c", surface="#1b1f26", panel="#252b34",
+    error="#f2848e", success="#8cc28c", foreground="#d8dce2", background="#15171a", surface="#1c1f23", panel="#282c31",
     variables={"muted": "#98a1ad", "cursor": "#2f4059", "block-cursor-background": "#7aa2d6"},
 )  # fmt: skip
 LIGHT = Theme(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.records import Batch
 from workbench.store import Store, batches, models, rubrics, summaries
+from workbench.store.summaries import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +26,22 @@ class BatchRow:
         return self.judged >= self.answers
 
 
-def batch_rows(store: Store, rater: str | None) -> list[BatchRow]:
-    """Newest first; `rater` None counts an answer as judged when any one rater has judged it."""
-    return [_row(store, batch.id, rater) for batch in batches.all_batches(store)]
+def batch_rows(store: Store, rater: str) -> list[BatchRow]:
+    """Newest first, counted now."""
+    return rows_from(store, summaries.count(store, rater))
 
 
-def open_batch(store: Store, rater: str | None) -> BatchRow | None:
-    """The newest batch with answers left for this rater, or None."""
-    return next((row for row in batch_rows(store, rater) if not row.finished), None)
+def rows_from(store: Store, summary: Summary) -> list[BatchRow]:
+    """Newest first, with the progress of a summary."""
+    answers = summaries.answers_by_batch(store)
+    return [
+        _row(store, batch, answers.get(batch.id, 0), summary.judged.get(batch.id, 0))
+        for batch in batches.all_batches(store)
+    ]
 
 
-def _row(store: Store, batch_id: int, rater: str | None) -> BatchRow:
-    batch = batches.by_id(store, batch_id)
-    rubric = rubrics.by_id(store, batch.rubric_id)
-    answers = summaries.answers_in_batch(store, batch_id)
-    judged = summaries.judged_answers(store, batch_id, len(rubric.criteria), rater)
-    named = summaries.models_of_batch(store, batch_id) if judged >= answers else []
-    return BatchRow(
-        batch.id, batch.name, rubric.name, answers, judged, tuple(models.by_id(store, one).name for one in named),
-        batch.created_at,
-    )  # fmt: skip
+def _row(store: Store, batch: Batch, answers: int, judged: int) -> BatchRow:
+    named = summaries.models_of_batch(store, batch.id) if judged >= answers else []
+    names = tuple(models.by_id(store, one).name for one in named)
+    rubric = rubrics.by_id(store, batch.rubric_id).name
+    return BatchRow(batch.id, batch.name, rubric, answers, judged, names, batch.created_at)

@@ -8,7 +8,8 @@ from typing import Any
 from workbench.records import Model
 from workbench.statistics.mean import Interval, mean_interval
 from workbench.store import Store, data, exports, models, summaries
-from workbench.views.batches import BatchRow, batch_rows
+from workbench.store.summaries import RatingSums, Summary
+from workbench.views.batches import BatchRow, rows_from
 from workbench.views.jobs import JobRow, active_rows
 
 EMBEDDED_DEFAULT = "smollm2"
@@ -40,40 +41,58 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """`judgments`: the newest event counted in `rows` and `open_batches`; `stale`: there are newer ones."""
+
     rows: tuple[HomeRow, ...]
     next_step: NextStep
     active: tuple[JobRow, ...]
     open_batches: tuple[BatchRow, ...]
     judgments: int
+    stale: bool
     warning: str | None
 
 
 def home(store: Store, rater: str) -> Home:
-    """Everything Home paints, from stored sums."""
-    from workbench.store import judgments
+    """Everything Home shows, as of now."""
+    kept = summaries.kept(store, rater)
+    summary = kept if kept and kept.current(store) else summaries.count(store, rater)
+    return _home(store, summary)
 
+
+def home_at_once(store: Store, rater: str) -> Home:
+    """Home from the summary that was kept last; `stale` if something was judged since (count it: `recount`)."""
+    kept = summaries.kept(store, rater)
+    return _home(store, kept) if kept else home(store, rater)
+
+
+def recount(store: Store, rater: str) -> None:
+    """Count the summary anew and keep it for the next look."""
+    summaries.keep(store, rater, summaries.count(store, rater))
+
+
+def _home(store: Store, summary: Summary) -> Home:
     known = models.all_models(store)
-    rows = _rows(store, known)
-    batch_list = batch_rows(store, rater)
+    rows = _rows(store, known, summary)
+    batch_list = rows_from(store, summary)
     active = active_rows(store)
     return Home(
         rows,
         _next_step(store, known, rows, batch_list, active),
         tuple(active),
         tuple(row for row in batch_list if not row.finished),
-        judgments.count(store),
+        summary.last_judgment,
+        not summary.current(store),
         store.warning,
     )
 
 
-def _rows(store: Store, known: list[Model]) -> tuple[HomeRow, ...]:
+def _rows(store: Store, known: list[Model], summary: Summary) -> tuple[HomeRow, ...]:
     names = {model.id: model.name for model in known}
     answers = summaries.answers_by_model(store)
-    scores = summaries.scores_by_model(store)
-    return tuple(_row(model, names, answers.get(model.id, 0), scores.get(model.id)) for model in known)
+    return tuple(_row(model, names, answers.get(model.id, 0), summary.scores.get(model.id)) for model in known)
 
 
-def _row(model: Model, names: dict[int, str], answers: int, sums: summaries.RatingSums | None) -> HomeRow:
+def _row(model: Model, names: dict[int, str], answers: int, sums: RatingSums | None) -> HomeRow:
     return HomeRow(
         name=model.name,
         parent=names.get(model.parent_id) if model.parent_id else None,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbench.launch import lane_lock
+from workbench.launch import open_lane
 from workbench.records import Lane
 from workbench.workspace import Workspace
 
@@ -18,7 +18,7 @@ class LaneLock:
     """Held by the worker of a lane for as long as it lives; the kernel frees it when the worker is killed."""
 
     def __init__(self, workspace: Workspace, lane: Lane) -> None:
-        self._file = os.open(lane_lock(workspace, lane), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        self._file = open_lane(workspace, lane)
 
     def acquire(self) -> bool:
         return _try(self._file)

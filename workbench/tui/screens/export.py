@@ -26,7 +26,7 @@ from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.jobs import job_detail
 from workbench.views.preferences import DropRow, PairRow, Preview, preview
 
-_COLUMNS = (Column("", 7), Column("margin", 6, "right"), Column("prompt"), Column("why", 36))
+_COLUMNS = (Column("", 7), Column("margin", 6, "right"), Column("prompt"), Column("why"))
 KIND = "export-preferences"
 
 
@@ -85,9 +85,13 @@ class ExportScreen(WorkbenchScreen[None]):
 
     def _look(self) -> None:
         """Count again under the parameters as they are; a later answer than the last key's is dropped."""
-        asked = self.params
         self._show_policy()
-        self.workbench.perform(lambda store: preview(store, asked), lambda found: self._show(asked, found))
+        self.run_worker(self._read(self.params), exclusive=True)
+
+    async def _read(self, asked: Params) -> None:
+        found = await self.workbench.read(lambda store: preview(store, asked))
+        if found is not None and asked == self.params:
+            self._show(found)
 
     # --- writing ---
 
@@ -123,9 +127,7 @@ class ExportScreen(WorkbenchScreen[None]):
 
     # --- painting ---
 
-    def _show(self, asked: Params, found: Preview) -> None:
-        if asked != self.params or not self.is_attached:
-            return
+    def _show(self, found: Preview) -> None:
         self._preview = found
         self.query_one("#counts", Static).update(_counts(found))
         self.query_one(ListPane).show([_pair_row(*pair) for pair in enumerate(found.pairs)] + list(_drop_rows(found)))

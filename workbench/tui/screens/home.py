@@ -19,7 +19,7 @@ from workbench.views.jobs import JobRow
 
 _COLUMNS = (
     Column("model"),
-    Column("from", 14),
+    Column("from"),
     Column("answers", 7, "right"),
     Column("rated", 5, "right"),
     Column("human mean 1-5", 18, "right"),
@@ -43,6 +43,8 @@ class HomeScreen(WorkbenchScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._home: Home | None = None
+        self._looking = False
+        self._stale = False
 
     def body(self) -> ComposeResult:
         yield ListPane(_COLUMNS, _EMPTY)
@@ -50,10 +52,23 @@ class HomeScreen(WorkbenchScreen[None]):
         yield Static(id="next")
 
     def refresh_from_store(self) -> None:
-        now = home(self.workbench.store, self.workbench.rater)
-        if now == self._home:
-            return
-        self._home = now
+        """Look in the background: 100,000 judgments take a sixth of a second to sum, and a key must not wait."""
+        self._stale = True
+        if not self._looking:
+            self._looking = True
+            self.run_worker(self._look())
+
+    async def _look(self) -> None:
+        rater = self.workbench.rater
+        while self._stale:
+            self._stale = False
+            now = await self.workbench.read(lambda store: home(store, rater))
+            if now is not None and now != self._home:
+                self._home = now
+                self._show(now)
+        self._looking = False
+
+    def _show(self, now: Home) -> None:
         self.query_one(ListPane).show([_row(row) for row in now.rows])
         self.query_one("#at-work", Static).update(_at_work(now, self.app.size.width))
         self.query_one("#next", Static).update(_next(now))

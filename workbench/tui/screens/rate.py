@@ -78,8 +78,8 @@ class RateScreen(WorkbenchScreen[None]):
         self._fit_prompt()
 
     def unsaved(self) -> str | None:
-        if self._pending is None:
-            return None
+        if self._pending is None or self._failed is None:
+            return None  # what is on its way to the disk arrives there, whatever becomes of the screen
         return f"Not saved yet: {words.of_event(self._pending)}. Leaving gives it up."
 
     def copied(self) -> str | None:

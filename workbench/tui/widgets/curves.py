@@ -37,8 +37,10 @@ class Curves(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        for plot, (name, points) in zip(self.children, self._drawn.items(), strict=True):
-            _draw(plot, name, points)
+        if self._drawn:
+            room = max(8, self.size.width // len(self._drawn) * _DOTS_A_CELL)
+            for plot, (name, points) in zip(self.children, self._drawn.items(), strict=True):
+                _draw(plot, name, down_sampled(points, room))
 
 
 def down_sampled(points: Sequence[tuple[int, float]], buckets: int) -> list[tuple[float, float]]:
@@ -60,11 +62,9 @@ def _plot(name: str) -> Widget:
     return PlotextPlot(classes="curve", name=name)
 
 
-def _draw(plot: Any, name: str, points: Sequence[tuple[int, float]]) -> None:
-    room = max(8, plot.size.width * _DOTS_A_CELL)
-    shown = down_sampled(points, room)
+def _draw(plot: Any, name: str, shown: Sequence[tuple[float, float]]) -> None:
     plot.plt.clear_figure()
-    plot.plt.title(f"{name} {points[-1][1]:.3g}")
+    plot.plt.title(f"{name} {shown[-1][1]:.3g}")
     plot.plt.plot([x for x, _ in shown], [y for _, y in shown], marker="braille")
     plot.plt.xfrequency(2)
     plot.plt.yfrequency(3)

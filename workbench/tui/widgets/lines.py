@@ -22,7 +22,7 @@ class TopLine(Widget):
         for action in in_scopes("screens"):
             if action.label:
                 style = "reverse bold" if action.id == self.current else ""
-                parts += [" ", (f" {action.footer} ", style)]
+                parts += [" ", (f" {action.footer()} ", style)]
         left = Content.assemble(*parts)
         room = self.size.width - left.cell_length - 2
         return Content.assemble(left, (one_line(self.place, max(0, room)).rjust(max(0, room + 1)), "$muted"))

@@ -51,7 +51,7 @@ Fetch = Callable[[int, int], Sequence[Row]]
 
 
 class Table(ScrollView, can_focus=True):
-    """Rows under a fixed head. `empty` is what it says without rows."""
+    """Rows under a fixed head. `empty` is what it says when it is shown no rows."""
 
     COMPONENT_CLASSES = TONE_CLASSES | {"table--head", "table--cursor"}
     BINDINGS = bindings("list")
@@ -89,10 +89,11 @@ class Table(ScrollView, can_focus=True):
         self._fetch: Fetch = lambda *_: ()
         self._pages: dict[int, Sequence[Row]] = {}
         self._on: Row | None = None
+        self._shown = False
 
     def show(self, count: int, fetch: Fetch) -> None:
         """Show `count` rows; `fetch(start, stop)` gives those of a page. The cursor stays on the row it was on."""
-        self.count, self._fetch = count, fetch
+        self.count, self._fetch, self._shown = count, fetch, True
         self._pages.clear()
         self.cursor = self._find(self._on.key) if self._on else min(self.cursor, max(0, count - 1))
         self.virtual_size = Size(self.container_size.width, count + 1)
@@ -197,6 +198,6 @@ class Table(ScrollView, can_focus=True):
 
     def _empty_line(self, y: int) -> Strip:
         lines = self.empty.split("\n")
-        text = lines[y - 2] if 2 <= y < len(lines) + 2 else ""
+        text = lines[y - 2] if self._shown and 2 <= y < len(lines) + 2 else ""
         style = self.get_component_rich_style("tone--muted")
         return Strip([Segment("  " + text, style)]).adjust_cell_length(self.size.width, self.rich_style)

@@ -1,0 +1,145 @@
+"""Home: what is known of each model, and the next step."""
+
+from __future__ import annotations
+
+import workspaces
+from conftest import SMALL, opened, screen_text, until
+
+from workbench.spec import JobSpec
+from workbench.store import jobs
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.data import DataScreen
+from workbench.tui.screens.detail import DetailScreen
+from workbench.tui.screens.form import FormScreen
+from workbench.tui.screens.home import HomeScreen
+from workbench.tui.screens.jobs import JobsScreen
+from workbench.tui.screens.pick import PickScreen
+from workbench.tui.screens.rate import RateScreen
+from workbench.tui.widgets.table import Table
+
+
+async def test_empty_workspace_says_what_to_do(empty):
+    async with WorkbenchApp(empty, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        shown = screen_text(pilot)
+        assert "There is no model here yet." in shown
+        assert "n fetch smollm2" in shown
+
+
+async def test_a_missing_value_is_a_dash(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        row = next(line for line in screen_text(pilot).splitlines() if "▸ smollm2" in line)
+        assert row.split() == ["▸", "smollm2", "–", "8", "–", "–", "–"]  # from, answers, rated, mean, pairs
+
+
+async def test_ratings_of_others_appear_without_a_key(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        with workspaces.open_store(filled.workspace) as other:
+            # prompt 1: means 4 and 2 -> 3; prompt 2: 5 -> mean of prompts 4.00, and n = 2 is too few for an interval
+            workspaces.rate(other, [4, 4, 4, 2, 2, 2, 5, 5, 5])
+        await until(pilot, lambda: "4.00 (n 2)" in screen_text(pilot))
+
+
+async def test_next_step_opens_what_it_names(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        assert "rate 8 answers" in screen_text(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen))
+
+
+async def test_next_step_of_an_empty_workspace_is_the_form_that_fetches(empty):
+    async with WorkbenchApp(empty, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        assert "smollm2" in screen_text(pilot)
+
+
+async def test_enter_shows_the_model_and_esc_returns_to_its_row(filled):
+    first = workspaces.models.by_name(filled, "smollm2")
+    workspaces.model(filled, "smollm2-dpo-1", parent=first)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen))
+        assert "smollm2-dpo-1 ← smollm2" in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        assert pilot.app.screen.query_one(Table).cursor == 1
+
+
+async def test_a_running_job_shows_its_progress(filled):
+    job = jobs.enqueue(filled, JobSpec("generate", {}), "heavy", "generate smollm2 · prompts")
+    jobs.claim(filled, "heavy", 1, 1.0, "elsewhere")
+    jobs.progress(filled, job.id, 6, 24, "", 0.1)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        line = next(line for line in screen_text(pilot).splitlines() if line.strip().startswith("job 1"))
+        assert "██······" in line  # 6/24 of 8 cells
+        assert "6/24" in line
+        assert "3 min 0 s left" in line  # 18 rows at 0.1 a second
+
+
+async def test_letters_switch_and_keep_the_row(filled):
+    workspaces.model(filled, "other")
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("j", "w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, JobsScreen))
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DataScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        assert pilot.app.screen.query_one(Table).cursor == 1
+
+
+async def test_esc_never_quits(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("escape", "escape")
+        assert pilot.app.is_running
+
+
+async def test_q_quits(filled):
+    app = WorkbenchApp(filled, "ada")
+    async with app.run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("q")
+    assert not app.is_running
+    assert app.return_code == 0
+
+
+async def test_several_open_batches_are_offered(filled):
+    workspaces.batch(filled, workspaces.answers(filled, workspaces.model(filled, "other")), name="second")
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen))
+        assert pilot.app.screen.batch_id == 2  # the newest stands first
+
+
+async def test_filter_shows_the_rows_that_hold_the_words_and_a_count(filled):
+    workspaces.model(filled, "other")
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("slash", *"oth")
+        await until(pilot, lambda: "1 of 2" in screen_text(pilot))
+        assert "smollm2 " not in screen_text(pilot).split("open batch")[0]
+        await pilot.press("escape")
+        assert pilot.app.screen.query_one(Table).count == 2
+
+
+async def test_palette_runs_an_action(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("colon")
+        await pilot.pause(0.2)
+        await pilot.press(*"theme light")
+        await pilot.pause(0.4)
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.theme == "light")

@@ -1,0 +1,229 @@
+"""Rate: one key a criterion, saved before it counts."""
+
+from __future__ import annotations
+
+import asyncio
+
+import workspaces
+from conftest import SMALL, events, press_saved, readable, screen_text, until
+
+from workbench.store import open_store
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.confirm import ConfirmScreen
+from workbench.tui.screens.export import ExportScreen
+from workbench.tui.screens.home import HomeScreen
+from workbench.tui.screens.rate import RateScreen
+
+
+def rating(store):
+    return WorkbenchApp(store, "ada", "rate", 1).run_test(size=SMALL)
+
+
+async def test_opens_on_the_first_answer(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        shown = screen_text(pilot)
+        for words in ("answer 1 of 2", "prompt 1 of 4", "0/8 judged", "▸ fluency –", workspaces.QUESTIONS[0]):
+            assert words in shown
+
+
+async def test_all_five_anchors_and_the_answer_are_in_sight_at_80x24(filled):
+    async with rating(filled) as pilot:
+        screen = await readable(pilot)
+        shown = screen_text(pilot)
+        for anchor in screen._thread.session.rubric.criteria[0].anchors:
+            assert anchor in shown
+        assert screen.query_one("#answer").size.height >= 8
+
+
+async def test_a_digit_scores_and_advances(filled):
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "4")
+        shown = screen_text(pilot)
+        assert "fluency 4" in shown
+        assert "▸ coherence –" in shown
+        assert "saved: fluency 4" in shown
+
+
+async def test_the_last_criterion_advances_to_the_next_answer(filled):
+    async with rating(filled) as pilot:
+        for key in "435":
+            await press_saved(pilot, key)
+        assert "answer 2 of 2" in screen_text(pilot)
+        assert "1/8 judged" in screen_text(pilot)
+
+
+async def test_what_is_stored_is_what_was_on_screen(filled):
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "4")
+    row = filled.one("SELECT * FROM judgments")
+    assert (row["kind"], row["criterion"], row["value"], row["position"], row["seq"]) == ("score", "fluency", 4, 0, 1)
+    assert row["milliseconds"] >= 250
+    assert row["shown_at"] < row["created_at"]
+
+
+async def test_a_digit_before_the_text_could_be_read_is_kept_but_not_applied(filled):
+    async with rating(filled) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen) and pilot.app.screen._view)
+        await pilot.press("5")
+        await until(pilot, lambda: events(filled) == 1)
+        await until(pilot, lambda: "was not applied" in screen_text(pilot))
+        assert "▸ fluency –" in screen_text(pilot)
+    assert filled.value("SELECT kind FROM judgments") == "too_fast"
+    assert filled.value("SELECT COUNT(*) FROM ratings") == 0
+
+
+async def test_the_next_criterion_of_the_same_answer_needs_no_wait(filled):
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "4")
+        await pilot.press("5")  # at once: the text has not changed
+        await until(pilot, lambda: events(filled) == 2)
+    assert [row[0] for row in filled.read("SELECT kind FROM judgments")] == ["score", "score"]
+
+
+async def test_undo_takes_back_without_limit_and_across_answers(filled):
+    async with rating(filled) as pilot:
+        for key in ("4", "3", "5", "u", "backspace", "u"):
+            await press_saved(pilot, key)
+        assert "▸ fluency –" in screen_text(pilot)
+        assert "answer 1 of 2" in screen_text(pilot)
+        await pilot.press("u")
+        await until(pilot, lambda: "nothing to undo" in screen_text(pilot))
+    assert events(filled) == 6  # three scores and three undos
+
+
+async def test_skip_goes_to_the_next_answer(filled):
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "space")
+        assert "answer 2 of 2" in screen_text(pilot)
+    assert filled.value("SELECT kind FROM judgments") == "skip"
+
+
+async def test_a_stray_letter_leaves_neither_the_item_nor_the_program(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await pilot.press("q", "h", "t", "w", "d", "r", "x", "z")
+        assert isinstance(pilot.app.screen, RateScreen)
+        assert pilot.app.is_running
+    assert events(filled) == 0
+
+
+async def test_resumes_at_the_same_answer_with_the_same_partial_scores(filled):
+    workspaces.rate(filled, [5, 4, 5, 2])
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        shown = screen_text(pilot)
+        for words in ("resumed: 1 of 8", "answer 2 of 2", "fluency 2", "▸ coherence –"):
+            assert words in shown
+
+
+async def test_no_model_name_is_shown(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        assert "smollm2" not in screen_text(pilot)
+
+
+async def test_after_the_last_answer_a_summary_and_the_next_step(filled):
+    workspaces.rate(filled, [4] * 22)
+    async with rating(filled) as pilot:
+        for key in "32":
+            await press_saved(pilot, key)
+        shown = screen_text(pilot)
+        assert "8 answers scored, 0 skipped" in shown
+        # fluency: eight 4s; coherence: seven 4s and a 3; relevance: seven 4s and a 2
+        rows = [line.split() for line in shown.splitlines()]
+        assert ["fluency", "0", "0", "0", "8", "0"] in rows
+        assert ["coherence", "0", "0", "1", "7", "0"] in rows
+        assert ["relevance", "0", "1", "0", "7", "0"] in rows
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ExportScreen))
+
+
+async def test_undo_works_after_the_last_answer(filled):
+    workspaces.rate(filled, [4] * 24)
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "u")
+        assert "▸ relevance –" in screen_text(pilot)
+
+
+async def test_a_failed_write_is_shown_at_once_and_can_be_tried_again(filled):
+    async with rating(filled) as pilot:
+        screen = await readable(pilot)
+        screen._thread._thread._store.connection.execute("PRAGMA query_only=ON")  # as a disk that turned read-only
+        await pilot.press("4")
+        await until(pilot, lambda: "NOT SAVED" in screen_text(pilot))
+        await pilot.press("5")
+        await until(pilot, lambda: "key 5 not taken" in screen_text(pilot))
+        screen._thread._thread._store.connection.execute("PRAGMA query_only=OFF")
+        await pilot.press("enter")
+        await until(pilot, lambda: "saved: fluency 4" in screen_text(pilot))
+    assert events(filled) == 1
+
+
+async def test_leaving_asks_while_something_is_not_saved(filled):
+    async with rating(filled) as pilot:
+        screen = await readable(pilot)
+        screen._thread._thread._store.connection.execute("PRAGMA query_only=ON")
+        await pilot.press("4")
+        await until(pilot, lambda: "NOT SAVED" in screen_text(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        assert "fluency 4" in screen_text(pilot)
+        await pilot.press("enter")  # the default is no
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+
+
+async def test_a_held_lock_is_named_and_stops_no_key(filled):
+    with open_store(filled.workspace) as other:
+        async with rating(filled) as pilot:
+            await readable(pilot)
+            other.lock.acquire()
+            await pilot.press("4")
+            await until(pilot, lambda: "saving…" in screen_text(pilot))
+            await pilot.press("3")
+            await until(pilot, lambda: "key 3 not taken" in screen_text(pilot))
+            await until(pilot, lambda: "is held by process" in screen_text(pilot))  # after 2 s
+            other.lock.release()
+            await until(pilot, lambda: "saved: fluency 4" in screen_text(pilot))
+    assert events(filled) == 1
+
+
+async def test_leaving_while_a_write_waits_does_not_lose_it(filled):
+    with open_store(filled.workspace) as other:
+        async with rating(filled) as pilot:
+            await readable(pilot)
+            other.lock.acquire()
+            await pilot.press("4", "escape")
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+            other.lock.release()
+            await until(pilot, lambda: events(filled) == 1)
+
+
+async def test_prompt_folds_and_unfolds(tmp_path):
+    long = "\n".join(f"line {number}" for number in range(1, 31))
+    with workspaces.empty(tmp_path / "ws") as store:
+        workspaces.batch(store, workspaces.answers(store, workspaces.model(store), [long]))
+        async with rating(store) as pilot:
+            screen = await readable(pilot)
+            heights = [screen.query_one("#prompt").size.height]
+            for _ in range(3):
+                await pilot.press("p")
+                await pilot.pause(0.1)
+                heights.append(screen.query_one("#prompt").size.height)
+    assert heights == [3, 12, 1, 3]  # an eighth of 24 lines, half of them, one, and again
+
+
+async def test_help_over_an_item_offers_no_way_out_of_it(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "score the criterion in focus" in screen_text(pilot))
+        await pilot.press("h", "q", "4")
+        await asyncio.sleep(0.1)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen))
+    assert events(filled) == 0
