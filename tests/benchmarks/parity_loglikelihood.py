@@ -1,6 +1,6 @@
 """Log-likelihoods of `smollm2` in float32 against lm-eval's HF backend, on 100 requests.
 
-    python -m tests.benchmarks.parity_loglikelihood
+    python tests/benchmarks/parity_loglikelihood.py
 
 Pulls the model if it is missing. Prints the largest differences; exits 1 if one of a request exceeds 1e-3 nats,
 one of a rolling text 1e-4 nats a token, or the two disagree about what is greedy.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.models.lm_eval_parity import CONTEXTS, REQUESTS, compare, compare_rolling
+from lm_eval_parity import CONTEXTS, REQUESTS, compare, compare_rolling
 from workbench.models import catalog, hf
 from workbench.models.machine import Settings
 from workbench.workspace import model_cache

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from terminal_session import TerminalSession
-from workspaces import with_judgments
+from bulk_workspaces import with_judgments
 
 BIN = Path(sys.executable).parent / "workbench"
 MINIMAL = """

@@ -146,7 +146,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
-        st.sampled_from(["prompt", "text", "instruction", "input", "messages", "role", "content", "chosen", "rejected"]),
+        st.sampled_from(("prompt", "text", "instruction", "input", "messages", "role", "content", "chosen")),
         inner | st.sampled_from(["user", "assistant"]), max_size=4,
     ),
     max_leaves=12,

@@ -29,7 +29,11 @@ class Hub(BaseHTTPRequestHandler):
     folder: Path
 
     def do_GET(self) -> None:
-        if self.path.startswith("/api/models/owner/name"):
+        if self.path.startswith("/api/models/owner/name/tree/"):
+            sizes = {path.name: path.stat().st_size for path in self.folder.iterdir()}
+            tree = [{"type": "file", "path": name, "size": size, "oid": name} for name, size in sizes.items()]
+            self.answer(json.dumps(tree).encode())
+        elif self.path.startswith("/api/models/owner/name"):
             files = [{"rfilename": path.name} for path in self.folder.iterdir()]
             self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": files}).encode())
         elif self.path.startswith("/owner/name/resolve/"):
@@ -76,19 +80,25 @@ def fetch(hub_id: str, address: str, cache: Path) -> subprocess.CompletedProcess
     return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
 
 
+def fetched(hub_id: str, address: str, cache: Path) -> Path:
+    run = fetch(hub_id, address, cache)
+    assert run.returncode == 0, run.stderr
+    return Path(run.stdout.strip())
+
+
 def test_a_hub_model_is_fetched_and_loads(hub: str, tmp_path: Path) -> None:
-    folder = Path(fetch("owner/name", hub, tmp_path / "hub").stdout.strip())
+    folder = fetched("owner/name", hub, tmp_path / "hub")
     assert hf.load(folder, Settings()).max_length == 1024
 
 
-def test_only_safe_weights_are_fetched_and_only_once(hub: str, tmp_path: Path) -> None:
-    folder = Path(fetch("owner/name", hub, tmp_path / "hub").stdout.strip())
+def test_only_safe_weights_are_fetched(hub: str, tmp_path: Path) -> None:
+    folder = fetched("owner/name", hub, tmp_path / "hub")
     assert not {"pytorch_model.bin", "consolidated.safetensors"} & {path.name for path in folder.iterdir()}
 
 
 def test_a_fetched_model_is_found_without_the_hub(hub: str, tmp_path: Path) -> None:
-    first = fetch("owner/name", hub, tmp_path / "hub").stdout
-    assert fetch("owner/name", "http://127.0.0.1:9", tmp_path / "hub").stdout == first
+    first = fetched("owner/name", hub, tmp_path / "hub")
+    assert fetched("owner/name", "http://127.0.0.1:9", tmp_path / "hub") == first
 
 
 def test_a_model_the_hub_does_not_have_is_named(hub: str, tmp_path: Path) -> None:

@@ -1,20 +1,14 @@
-"""Workspaces, and a way to wait for what the screen should come to show."""
+"""Workspaces for the screens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import workspaces
-from textual.pilot import Pilot
 
 from workbench.store import Store
-from workbench.tui.app import WorkbenchApp
-from workbench.tui.screens.home import HomeScreen
-from workbench.tui.screens.rate import MIN_EXPOSURE_MS, RateScreen
-
-SMALL = (80, 24)
 
 
 @pytest.fixture
@@ -27,50 +21,3 @@ def empty(tmp_path: Path) -> Iterator[Store]:
 def filled(tmp_path: Path) -> Iterator[Store]:
     with workspaces.filled(tmp_path / "ws") as store:
         yield store
-
-
-async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: float = 20) -> None:
-    """Wait until it has happened; fail when it does not."""
-    for _ in range(int(seconds / 0.02)):
-        await pilot.pause(0.02)
-        if happened():
-            return
-    raise AssertionError(f"not on screen after {seconds} s:\n{screen_text(pilot)}")
-
-
-async def opened(pilot: Pilot[None]) -> None:
-    """Wait until Home shows what the store holds."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and pilot.app.screen._home)
-
-
-async def readable(pilot: Pilot[None]) -> RateScreen:
-    """Wait until the text has been on the Rate screen for as long as a digit needs."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen) and _may_score(pilot.app.screen))
-    assert isinstance(pilot.app.screen, RateScreen)
-    return pilot.app.screen
-
-
-async def press_saved(pilot: Pilot[None], key: str) -> None:
-    """Press a rating key and wait until its event is stored."""
-    app = pilot.app
-    assert isinstance(app, WorkbenchApp)
-    before = events(app.store)
-    await readable(pilot)
-    await pilot.press(key)
-    await until(pilot, lambda: events(app.store) > before and app.screen._pending is None)
-
-
-def events(store: Store) -> int:
-    return int(store.value("SELECT COUNT(*) FROM judgments"))
-
-
-def screen_text(pilot: Pilot[None]) -> str:
-    """What the terminal shows, as plain lines."""
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
-def _may_score(screen: RateScreen) -> bool:
-    if screen._view is None or screen._pending is not None:
-        return False
-    return screen._view.place is None or screen._milliseconds() >= MIN_EXPOSURE_MS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import workspaces
-from conftest import SMALL, opened, screen_text, until
+from pilots import SMALL, opened, screen_text, until
 
 from workbench.spec import JobSpec
 from workbench.store import jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import workspaces
-from conftest import SMALL, events, press_saved, readable, screen_text, until
+from pilots import SMALL, events, press_saved, readable, screen_text, until
 
 from workbench.store import open_store
 from workbench.tui.app import WorkbenchApp

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class JobParams(BaseModel):
-    """Base of all parameter classes: frozen, unknown keys refused; each field has a description."""
+    """Base of all parameter classes: frozen, unknown keys, NaN and infinity refused; each field has a description."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)

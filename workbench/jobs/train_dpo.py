@@ -28,7 +28,7 @@ class Params(JobParams):
 
     model: ModelName = Field("smollm2", description="the model to train; it is also the reference")
     data: DataName = Field(description="preference pairs")
-    name: str | None = Field(None, description="name of the new model (empty: MODEL-dpo-N)")
+    name: str | None = Field(None, pattern=r"^\w[\w.-]*$", description="name of the new model (empty: MODEL-dpo-N)")
     beta: float = Field(DPO_ADAPTER.beta, gt=0, description="pull towards the reference")
     learning_rate: float = Field(DPO_ADAPTER.learning_rate, gt=0, description="peak learning rate")
     num_train_epochs: float = Field(DPO_ADAPTER.num_train_epochs, gt=0, description="passes over the pairs")
@@ -67,10 +67,10 @@ def _pairs(context: JobContext, params: Params) -> DataSet:
 def _name(context: JobContext, params: Params, base: Model) -> str:
     """The new model's name, fixed at the first start: smollm2 -> smollm2-dpo-1 -> smollm2-dpo-2."""
     if "name" not in context.plan:
-        stem = re.sub(r"-dpo-\d+$", "", base.name)
+        stem = re.sub(r"-dpo-\d+$", "", base.name).replace("/", "--")  # a hub id; the name is a folder's too
         taken = set(models.names(context.store))
         free = next(f"{stem}-dpo-{round_}" for round_ in range(1, 10_000) if f"{stem}-dpo-{round_}" not in taken)
-        name = (params.name or free).replace("/", "--")
+        name = params.name or free
         if name in taken:
             raise DataError(f"There is a model {name!r} already.", "Choose another name.")
         context.keep_plan({**context.plan, "name": name})

@@ -140,7 +140,7 @@ class RatingSession:
         """
         item = self._items_by_id[event.item_id]
         stored = judgments.append(writer, event, self.batch_id, self.shown_order(item), wait, on_wait)
-        if judgments.others_since(writer, self._last_seen, self.rater.id, self.session):
+        if stored.id <= self._last_seen or judgments.others_since(writer, self._last_seen, self.rater.id, self.session):
             self.reload()
         else:
             self._follow(writer, stored)

@@ -88,8 +88,8 @@ def answers_by_batch(store: Store) -> dict[int, int]:
 
 
 def last_scored(store: Store) -> int:
-    """Id of the newest judgment that the ratings rest on; 0 without one."""
-    return int(store.value("SELECT MAX(judgment_id) FROM ratings") or 0)
+    """Id of the newest score that stands; 0 without one."""
+    return int(store.value("SELECT MAX(judgment_id) FROM ratings WHERE kind = 'score'") or 0)
 
 
 def models_of_batch(store: Store, batch_id: int) -> list[int]:
