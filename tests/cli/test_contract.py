@@ -72,38 +72,45 @@ def test_an_unknown_command_is_2_with_the_nearest():
     assert "Unknown command 'stats'. Did you mean status" in answer.err
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "message"),
-    [
-        (("status",), 1, "There is no workspace in"),
-        (("jobs", "show", "9"), 1, "There is no job 9."),
-        (("jobs", "show", "nine"), 2, "'nine' is not a valid integer"),
-        (("models", "show", "smolm2"), 2, "Unknown model 'smolm2'"),
-        (("generate", "--n", "0"), 2, "generate: n: input should be greater than or equal to 1, not 0"),
-        (("generate", "--nn", "1"), 2, "No such option"),
-        (
-            ("train", "dpo", "--data", "x", "--set", "bta=1"),
-            2,
-            "parameter of train-dpo 'bta'. Did you mean beta",
-        ),
-        (("train", "dpo", "--data", "x", "--set", "beta"), 2, "--set beta: expected key=value."),
-        (("train", "dpo"), 2, "train-dpo: data: field required"),
-        (("data", "import", "none.jsonl"), 1, "There is no file none.jsonl."),
-        (("export", "preferences", "--rubric", "genral"), 2, "Unknown rubric 'genral'. Did you mean general"),
-        (("rate",), 2, "The terminal needs a tty."),
-        ((), 2, "The terminal needs a tty."),
-    ],
-)
-@pytest.mark.parametrize("json", [False, True], ids=["text", "json"])
-def test_what_goes_wrong_is_one_sentence_and_a_code(workspace, arguments, code, message, json):
-    if json and arguments in ((), ("rate",)):
-        pytest.skip("rate answers under --json, and the terminal has none")
-    answer = workbench("--workspace", workspace.root, *(["--json"] if json else []), *arguments)
-    assert (answer.code, message in answer.err, "Traceback" in answer.err) == (code, True, False), answer.err
-    if json:
-        assert message in " ".join(part for part in (answer.json["error"], answer.json["hint"]) if part)
-    else:
-        assert answer.out == ""
+WRONG = [
+    (("status",), 1, "There is no workspace in"),
+    (("jobs", "show", "9"), 1, "There is no job 9."),
+    (("jobs", "show", "nine"), 2, "'nine' is not a valid integer"),
+    (("models", "show", "smolm2"), 2, "Unknown model 'smolm2'"),
+    (("generate", "--n", "0"), 2, "generate: n: input should be greater than or equal to 1, not 0"),
+    (("generate", "--nn", "1"), 2, "No such option"),
+    (
+        ("train", "dpo", "--data", "x", "--set", "bta=1"),
+        2,
+        "parameter of train-dpo 'bta'. Did you mean beta",
+    ),
+    (("train", "dpo", "--data", "x", "--set", "beta"), 2, "--set beta: expected key=value."),
+    (("train", "dpo"), 2, "train-dpo: data: field required"),
+    (("data", "import", "none.jsonl"), 1, "There is no file none.jsonl."),
+    (("export", "preferences", "--rubric", "genral"), 2, "Unknown rubric 'genral'. Did you mean general"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "message"), WRONG)
+def test_what_goes_wrong_is_one_sentence_and_a_code(workspace, arguments, code, message):
+    answer = workbench("--workspace", workspace.root, *arguments)
+    assert (answer.code, answer.out, "Traceback" in answer.err) == (code, "", False), answer.err
+    assert message in answer.err
+
+
+@pytest.mark.parametrize(("arguments", "code", "message"), WRONG)
+def test_what_goes_wrong_is_a_document_under_json(workspace, arguments, code, message):
+    answer = workbench("--workspace", workspace.root, "--json", *arguments)
+    assert answer.code == code
+    assert message in " ".join(part for part in (answer.json["error"], answer.json["hint"]) if part)
+
+
+@pytest.mark.parametrize("arguments", [(), ("rate",), ("demo",)])
+def test_the_terminal_is_not_opened_without_a_tty(workspace, arguments):
+    with open_store(workspace) as store:
+        given.batch(store, [["a"]])
+    answer = workbench("--workspace", workspace.root, *arguments)
+    assert (answer.code, "The terminal needs a tty." in answer.err) == (2, True)
 
 
 JSON_COMMANDS = [

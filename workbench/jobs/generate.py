@@ -40,7 +40,7 @@ class Params(JobParams):
 
 
 def title(params: Params) -> str:
-    return f"generate {params.model} · {params.data}"
+    return f"generate {params.model} · {Path(params.data).name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +86,27 @@ def _row(model: Model, prompt: Prompt, sample: int, seed: int, decoding: Decodin
 
 
 def _draw(context: JobContext, model: Model, settings: Settings, decoding: Decoding, rows: list[_Row]) -> None:
-    """Draw what is not stored yet, batch by batch; stops between batches when the job is cancelled."""
+    """Draw what is not stored yet, batch by batch; a cancelled job stops at the next token."""
     stored = set(completions.existing(context.store, [row.hash for row in rows]))
     if len(stored) == len({row.hash for row in rows}):
         return
-    context.progress(len(stored), len(rows), f"loading {model.name}")
+    context.progress(0, 0, f"loading {model.name}")
     engine = context.load(model, settings)
     requests = [GenerationRequest(row.prompt.messages, row.seed) for row in rows]
-    batches_left = engine.generate(requests, decoding, skip=lambda batch: all(rows[at].hash in stored for at in batch))
-    context.progress(len(stored), len(rows), "answering")
-    for batch in batches_left:
+
+    def tick(drawn: int, share: float) -> None:
+        """The bar moves within a batch; what is kept is said in words."""
+        context.check_cancelled()
+        context.progress(len(stored) + int(drawn * share), len(rows), f"answering, {len(stored)} kept")
+
+    def skip(batch: list[int]) -> bool:
+        return all(rows[at].hash in stored for at in batch)
+
+    for batch in engine.generate(requests, decoding, skip, tick):
         answers = [(rows[at].hash, rows[at].prompt.id, rows[at].sample, rows[at].seed, answer) for at, answer in batch]
         completions.add_batch(context.store, answers, model, decoding, settings.dtype, context.job_id)
         stored |= {rows[at].hash for at, _ in batch}
-        context.progress(len(stored), len(rows), "answering")
-        context.check_cancelled()
+        context.progress(len(stored), len(rows), f"answering, {len(stored)} kept")
 
 
 def _batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[_Row]) -> Batch:
@@ -110,5 +116,5 @@ def _batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[
     by_prompt: dict[int, list[int]] = {prompt.id: [] for prompt in asked}
     for row in rows:
         by_prompt[row.prompt.id].append(ids[row.hash])
-    name = f"{params.data} · job {context.job_id}"
+    name = f"{Path(params.data).name} · job {context.job_id}"
     return batches.add(context.store, name, rubric_id, params.seed, list(by_prompt.items()), context.job_id)

@@ -41,7 +41,7 @@ class Params(JobParams):
 
 
 def title(params: Params) -> str:
-    return f"train-dpo {params.model} · {params.data}"
+    return f"train-dpo {params.model} · {Path(params.data).name}"
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from workbench.models.chat_template import end_of_turn
+from workbench.models.language_model import Tick
 from workbench.records import Decoding, Generated
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ def generate_batch(
     prompts: Sequence[list[int]],
     seeds: Sequence[int],
     decoding: Decoding,
+    tick: Tick | None = None,
 ) -> list[Generated]:
     """One answer a prompt (lists of token ids, none empty). Fits in memory or raises torch's own error.
 
     `finish_reason` is "stop" exactly when a token of `ends` was drawn, "length" after max_new_tokens
     without one; the end token is neither counted nor in the text.
     """
-    drawn = _draw(model, ends, prompts, seeds, decoding)
+    drawn = _draw(model, ends, prompts, seeds, decoding, tick or _silent)
     answers = []
     for tokens in drawn:
         stopped = bool(tokens) and tokens[-1] in ends
@@ -53,6 +55,10 @@ def generate_batch(
         text = tokenizer.decode(kept, skip_special_tokens=True)
         answers.append(Generated(str(text), len(kept), "stop" if stopped else "length"))
     return answers
+
+
+def _silent(_rows: int, _share: float) -> None:
+    """The tick of nobody."""
 
 
 def left_padded(prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
@@ -70,6 +76,7 @@ def _draw(
     prompts: Sequence[list[int]],
     row_seeds: Sequence[int],
     decoding: Decoding,
+    tick: Tick,
 ) -> list[list[int]]:
     """The drawn tokens of each prompt, its end token included; a row that ended leaves the batch."""
     inputs, mask = (tensor.to(model.device) for tensor in left_padded(prompts))  # (B, T)
@@ -91,6 +98,7 @@ def _draw(
         tokens = choose_tokens(output.logits[:, -1], seeds, step, decoding)  # (B,)
         for row, token in zip(running, tokens.tolist(), strict=True):
             drawn[row].append(token)
+        tick(len(prompts), (step + 1) / decoding.max_new_tokens)
         alive = [place for place, row in enumerate(running) if drawn[row][-1] not in ends]
         if not alive:
             break
@@ -102,6 +110,7 @@ def _draw(
         inputs = tokens[:, None]
         mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
         positions = positions[:, -1:] + 1
+    tick(len(prompts), 1.0)
     return drawn
 
 

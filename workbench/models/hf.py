@@ -35,7 +35,7 @@ from workbench.errors import ModelError
 from workbench.models import generation, scoring
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.chat_template import prompt_tokens
-from workbench.models.language_model import Capability
+from workbench.models.language_model import Capability, Tick
 from workbench.models.machine import Settings
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
 
@@ -66,14 +66,18 @@ class HFModel:
         return self.tokenizer.chat_template is not None
 
     def generate(
-        self, requests: Sequence[GenerationRequest], decoding: Decoding, skip: Skip | None = None
+        self,
+        requests: Sequence[GenerationRequest],
+        decoding: Decoding,
+        skip: Skip | None = None,
+        tick: Tick | None = None,
     ) -> Iterator[list[tuple[int, Generated]]]:
         """Answers in batches, longest prompts first. ModelError if any request exceeds the context length."""
         prompts = [prompt_tokens(self.tokenizer, request.messages) for request in requests]
         self._check_room(prompts, decoding.max_new_tokens)
         lengths = [len(prompt) + decoding.max_new_tokens for prompt in prompts]
         plan = plan_batches(lengths, self.settings.generation_budget, self.settings.max_rows)
-        return self._generate(unfinished(plan, skip), prompts, requests, decoding)
+        return self._generate(unfinished(plan, skip), prompts, requests, decoding, tick)
 
     def _generate(
         self,
@@ -81,11 +85,12 @@ class HFModel:
         prompts: list[list[int]],
         requests: Sequence[GenerationRequest],
         decoding: Decoding,
+        tick: Tick | None,
     ) -> Iterator[list[tuple[int, Generated]]]:
         for batch in plan:
             texts = [prompts[row] for row in batch]
             seeds = [requests[row].seed for row in batch]
-            answers = generation.generate_batch(self.model, self.tokenizer, self._ends, texts, seeds, decoding)
+            answers = generation.generate_batch(self.model, self.tokenizer, self._ends, texts, seeds, decoding, tick)
             yield list(zip(batch, answers, strict=True))
 
     def _check_room(self, prompts: list[list[int]], new_tokens: int) -> None:

@@ -7,11 +7,15 @@ until the attacks and probes that need them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, Protocol
 
 from workbench.models.batching import Skip
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
+
+# Told within a batch its number of rows and the share of its work that is done (at the end 1); what it raises
+# ends the batch.
+Tick = Callable[[int, float], None]
 
 Capability = Literal["generate", "loglikelihood", "rolling"]
 
@@ -32,7 +36,11 @@ class LanguageModel(Protocol):
         """What this engine can do."""
 
     def generate(
-        self, requests: Sequence[GenerationRequest], decoding: Decoding, skip: Skip | None = None
+        self,
+        requests: Sequence[GenerationRequest],
+        decoding: Decoding,
+        skip: Skip | None = None,
+        tick: Tick | None = None,
     ) -> Iterator[list[tuple[int, Generated]]]:
         """Draw one answer a request; each row's draw is fixed by its own seed."""
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from workbench.models.batching import Skip, plan_batches, unfinished
-from workbench.models.language_model import Capability
+from workbench.models.language_model import Capability, Tick
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
 
 WORDS = ("a", "clear", "short", "answer", "about", "the", "river", "seven", "stones", "and", "light", "rain")
@@ -57,10 +57,17 @@ class ScriptedModel:
         self._batch_rows = batch_rows
 
     def generate(
-        self, requests: Sequence[GenerationRequest], decoding: Decoding, skip: Skip | None = None
+        self,
+        requests: Sequence[GenerationRequest],
+        decoding: Decoding,
+        skip: Skip | None = None,
+        tick: Tick | None = None,
     ) -> Iterator[list[tuple[int, Generated]]]:
         for batch in self._batches(len(requests), skip):
-            yield [(row, self._answer(requests[row], decoding)) for row in batch]
+            answers = [(row, self._answer(requests[row], decoding)) for row in batch]
+            if tick:
+                tick(len(batch), 1.0)
+            yield answers
 
     def loglikelihood(
         self, pairs: Sequence[tuple[str, str]], skip: Skip | None = None

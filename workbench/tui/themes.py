@@ -14,7 +14,7 @@ DARK = Theme(
     variables={"muted": "#98a1ad", "cursor": "#2f4059", "block-cursor-background": "#7aa2d6"},
 )  # fmt: skip
 LIGHT = Theme(
-    name="light", dark=False, primary="#1f5a9e", secondary="#33608f", accent="#85500a", warning="#85500a",
+    name="light", dark=False, primary="#1f5a9e", secondary="#33608f", accent="#6f3f00", warning="#6f3f00",
     error="#a61e2d", success="#22692c", foreground="#1d2126", background="#fafaf8", surface="#f1f1ee", panel="#e4e4e0",
     variables={"muted": "#585f68", "cursor": "#cfdff2"},
 )  # fmt: skip

@@ -54,7 +54,7 @@ class WorkerContext:
         self.plan: dict[str, Any] = dict(job.plan)
         self._warm = warm
         self._written: tuple[float, str] = (0.0, "")
-        self._began: tuple[float, int] | None = None
+        self._began: tuple[float, int, int] | None = None  # time, done, total
         self._asked: tuple[float, bool] = (0.0, False)
 
     def keep_plan(self, plan: Mapping[str, Any]) -> None:
@@ -63,8 +63,8 @@ class WorkerContext:
 
     def progress(self, done: int, total: int, message: str = "") -> None:
         now = time.monotonic()
-        if self._began is None or message != self._written[1]:
-            self._began = (now, done)  # a new phase has a pace of its own
+        if self._began is None or total != self._began[2]:
+            self._began = (now, done, total)  # loading and measuring have no total, and say nothing of the pace
         last, said = self._written
         if now - last < _WRITE_SECONDS and message == said and (done != total or total == 0):
             return
@@ -96,7 +96,7 @@ class WorkerContext:
 
     def _pace(self, now: float, done: int) -> float | None:
         """Done a second since this phase began; None until something was done."""
-        began, before = self._began or (now, done)
+        began, before, _ = self._began or (now, done, 0)
         return (done - before) / (now - began) if done > before and now > began else None
 
 

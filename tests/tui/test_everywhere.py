@@ -1,0 +1,81 @@
+"""Keys that work on every screen."""
+
+from __future__ import annotations
+
+import json
+
+import workspaces
+from pilots import SMALL, opened, readable, screen_text, until
+
+from workbench.store import data
+from workbench.tui.actions import ACTIONS
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.detail import DetailScreen
+from workbench.tui.screens.form import FormScreen
+from workbench.tui.screens.help import HelpScreen, help_passages
+from workbench.tui.screens.home import HomeScreen
+
+
+def test_help_names_every_action_whatever_screen_it_is_asked_on():
+    told = {passage.text for passage in help_passages(HomeScreen.scopes)}
+    assert {action.help for action in ACTIONS} <= told
+
+
+async def test_help_starts_with_the_keys_of_the_screen(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        assert "do the next sensible step" in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+
+
+async def test_y_copies_the_answer_that_is_rated(filled):
+    app = WorkbenchApp(filled, "ada", "rate", 1)
+    async with app.run_test(size=SMALL) as pilot:
+        screen = await readable(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard)
+        assert app.clipboard == screen._view.place.completion.text
+
+
+async def test_y_copies_the_name_of_the_model_in_focus(filled):
+    app = WorkbenchApp(filled, "ada")
+    async with app.run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("y")
+        assert app.clipboard == "smollm2"
+
+
+async def test_the_palette_offers_what_applies_here(filled):
+    async with WorkbenchApp(filled, "ada", "rate", 1).run_test(size=SMALL) as pilot:
+        await readable(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "skip  (s space)" in screen_text(pilot))
+        assert "next step" not in screen_text(pilot)
+
+
+async def test_data_lists_models_and_data_sets_and_opens_them(filled):
+    data.add(filled, "mine", "prompts", 3, "f" * 64, "/data/f.jsonl", "rows.jsonl", {"what": "three questions"})
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "prompts, 3 rows" in screen_text(pilot))
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen))
+        await until(pilot, lambda: "three questions" in screen_text(pilot))
+
+
+async def test_adding_data_opens_its_form(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("d", "a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        assert pilot.app.screen.kind == "import-data"
+
+
+async def test_details_of_a_model_are_shown_in_full(filled):
+    workspaces.model(filled, "trained", seed=42, params={"beta": 0.1})
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: json.dumps({"beta": 0.1}, separators=(",", ":")) in screen_text(pilot))

@@ -1,0 +1,53 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pytest
+
+from workbench.statistics.mean import Interval
+from workbench.tui import figures
+
+
+@pytest.mark.parametrize("missing", [None, nan])
+def test_a_missing_number_is_a_dash(missing):
+    assert figures.number(missing) == "–"
+
+
+def test_nothing_done_yet_is_a_dash_not_zero():
+    assert figures.counted(0) == "–"
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        (Interval(3.421, 3.1, 3.742, 12), "3.42 [3.10, 3.74]"),
+        (Interval(4.0, nan, nan, 2), "4.00 (n 2)"),
+        (Interval(nan, nan, nan, 0), "–"),
+        (None, "–"),
+    ],
+)
+def test_an_interval_says_why_it_has_no_bounds(found, shown):
+    assert figures.interval(found) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(None, "–"), (0, "0 s"), (59.4, "59 s"), (125, "2 min 5 s"), (4810, "1 h 20 min")],
+)
+def test_durations(seconds, shown):
+    assert figures.duration(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "shown"),
+    [(0, 0, "····"), (0, 8, "····"), (1, 2, "██··"), (3, 8, "█▌··"), (8, 8, "████"), (9, 8, "████")],
+)
+def test_a_bar_is_exact_to_an_eighth_of_a_cell(done, total, shown):
+    assert figures.bar(done, total, 4) == shown
+
+
+@pytest.mark.parametrize(("done", "total", "shown"), [(0, 0, "–"), (5, 0, "5"), (5, 24, "5/24")])
+def test_a_total_that_is_not_known_is_not_shown(done, total, shown):
+    assert figures.share(done, total) == shown
