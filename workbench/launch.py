@@ -29,6 +29,7 @@ from workbench.workspace import Workspace
 LOST_SECONDS = 10.0  # without a heartbeat, and the process gone
 LOST_ELSEWHERE_SECONDS = 600.0  # on another host nothing but the heartbeat can be seen
 _SAME_PROCESS_SECONDS = 2.0  # two readings of a start time may differ by the clock's adjustment
+_DYING_SECONDS = 2.0
 _STARTING_SECONDS = 5.0  # a worker that was started this long ago may not hold its lane yet
 
 _children: list[subprocess.Popen[bytes]] = []
@@ -162,8 +163,17 @@ def _signal(store: Store, job: Job, number: signal.Signals) -> None:
         raise JobError(f"Job {job.id} runs on {job.host}.", "Cancel it there.")
     if job.pid is not None and alive(job):
         os.kill(job.pid, number)
+        if number is signal.SIGKILL:
+            _wait_for_death(job)  # until then it holds its lane, and a resumed job would find no worker
     if number is signal.SIGKILL or not alive(job):
         jobs.finish(store, job.id, "cancelled", error="The worker was killed.")
+
+
+def _wait_for_death(job: Job) -> None:
+    """At most 2 s: a process that hangs in the kernel dies when it comes back."""
+    until = time.monotonic() + _DYING_SECONDS
+    while alive(job) and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def _outlive_logout() -> list[str]:

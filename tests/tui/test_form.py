@@ -93,5 +93,6 @@ async def test_start_queues_the_job_runs_it_and_shows_it(filled, tmp_path):
         await until(pilot, lambda: isinstance(app.screen, FormScreen))
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, JobScreen))
-        await until(pilot, lambda: "done" in screen_text(pilot), seconds=60)
+        await until(pilot, lambda: queue.by_id(filled, 1).state == "done", seconds=60)
+        await until(pilot, lambda: "rows: 3" in screen_text(pilot))
     assert data.by_name(filled, "mine").rows == 3

@@ -1,13 +1,16 @@
-"""Cancelling, adopting and queueing, with real workers; no job here gets as far as loading torch, but the first two."""
+"""Cancelling, adopting and queueing, with real workers; only the first two jobs get as far as loading torch."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,12 +19,13 @@ from running import finished, kill, submit, until
 
 from workbench import launch
 from workbench.errors import JobError
-from workbench.jobs import generate
 from workbench.records import Job
-from workbench.store import Store, completions, jobs
-from workbench.worker.locks import LaneLock
+from workbench.spec import JobSpec
+from workbench.store import Store, jobs
+from workbench.worker.locks import LaneLock, machine_turn, take_turn
 
 pytestmark = pytest.mark.usefixtures("ended")
+PULL = JobSpec("pull", {"name": "tiny"})
 WAITING = "waiting: another heavy job runs on this machine"
 
 
@@ -34,9 +38,9 @@ def busy_machine():
         yield
 
 
-def waiting(store: Store, **values) -> Job:
-    """A heavy job that has begun and waits for its turn."""
-    job = submit(store, "generate", model="tiny", **values)
+def waiting(store: Store) -> Job:
+    """A heavy job that has begun and waits for its turn; when that comes, it fails before it loads anything."""
+    job = submit(store, "generate", model="no-such-model")
     return until(store, job.id, lambda job: job.message == WAITING)
 
 
@@ -93,13 +97,13 @@ def test_an_ended_job_cannot_be_cancelled(store):
 
 def test_a_worker_that_the_system_ends_leaves_a_job_that_resumes(store):
     with busy_machine():
-        job = waiting(store, data="no such data")
+        job = waiting(store)
         os.kill(job.pid, signal.SIGTERM)
         lost = until(store, job.id, lambda job: job.ended)
         assert (lost.state, lost.error) == ("lost", "The worker was told to end.")
     launch.resume(store, job.id)
     again = until(store, job.id, lambda job: job.ended)
-    assert (again.state, again.attempts) == ("failed", 2)  # it ran: there is no such data
+    assert (again.state, again.attempts) == ("failed", 2)  # it ran: there is no such model
 
 
 def test_a_killed_worker_is_noticed_and_a_living_one_is_not_taken_for_dead(store):
@@ -122,7 +126,7 @@ def test_a_dead_worker_that_gave_a_sign_a_moment_ago_is_given_time(store):
 
 
 def test_a_job_of_another_host_is_not_judged_by_its_pid(store):
-    jobs.enqueue(store, jobs_spec(), "light", "pull tiny")
+    jobs.enqueue(store, PULL, "light", "pull tiny")
     job = jobs.claim(store, "light", 999_999_999, 0.0, "another-host")
     assert launch.sweep(store, silent=0.0) == []
     with pytest.raises(JobError, match=r"Job 1 runs on another-host\. Cancel it there"):
@@ -130,7 +134,7 @@ def test_a_job_of_another_host_is_not_judged_by_its_pid(store):
 
 
 def test_a_pid_that_was_given_away_is_not_the_worker(store):
-    jobs.enqueue(store, jobs_spec(), "light", "pull tiny")
+    jobs.enqueue(store, PULL, "light", "pull tiny")
     began = launch.started_at(os.getpid())
     here = os.uname().nodename
     job = jobs.claim(store, "light", os.getpid(), began - 100, here)
@@ -160,9 +164,9 @@ def test_the_light_lane_does_not_wait_for_the_heavy_one(store, tmp_path):
 
 def test_a_heavy_job_begins_when_the_machine_is_free(store):
     with busy_machine():
-        job = waiting(store, data="no such data")
+        job = waiting(store)
     ended = until(store, job.id, lambda job: job.ended)
-    assert (ended.state, "Unknown data set or file 'no such data'" in ended.error) == ("failed", True)
+    assert (ended.state, "Unknown model 'no-such-model'" in ended.error) == ("failed", True)
 
 
 def test_jobs_of_one_lane_run_one_after_the_other_in_one_worker(store, tmp_path):
@@ -170,7 +174,7 @@ def test_jobs_of_one_lane_run_one_after_the_other_in_one_worker(store, tmp_path)
     queued = [submit(store, "import-data", path=str(data), name=f"copy-{n}") for n in range(4)]
     ended = [finished(store, job.id) for job in queued]
     assert len({job.pid for job in ended}) == 1
-    assert all(before.finished_at <= after.started_at for before, after in zip(ended, ended[1:], strict=False))
+    assert all(before.finished_at <= after.started_at for before, after in pairwise(ended))
 
 
 def test_a_worker_is_started_once_a_lane(store):
@@ -184,14 +188,10 @@ def test_a_worker_is_started_once_a_lane(store):
 
 
 def test_a_job_outlives_the_process_that_started_it_and_is_adopted(store, tmp_path):
-    import subprocess
-    import sys
-
     command = [sys.executable, "-P", "-m", "workbench.cli.main", "--workspace", str(store.workspace.root), "--json"]
     with busy_machine():
-        started = subprocess.run(
-            [*command, "generate", "--model", "no-such-model", "--detach"], capture_output=True, check=True
-        )
+        words = [*command, "generate", "--model", "no-such-model", "--detach"]
+        started = subprocess.run(words, capture_output=True, check=True)
         assert b'"state": "queued"' in started.stdout  # and that process is gone
         until(store, 1, lambda job: job.message == WAITING)
         watcher = subprocess.Popen([*command, "jobs", "attach", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -201,30 +201,25 @@ def test_a_job_outlives_the_process_that_started_it_and_is_adopted(store, tmp_pa
     assert b"Traceback" not in err
 
 
-def test_a_defect_in_a_job_is_one_sentence_and_the_log_has_the_traceback(store, tmp_path):
+def test_what_a_person_can_mend_is_the_jobs_error(store, tmp_path):
     (store.workspace.root / "data").write_text("in the way")
     job = submit(store, "import-data", path=str(running.prompts(tmp_path, 3)))
     ended = until(store, job.id, lambda job: job.ended)
     assert (ended.state, "cannot be written" in ended.error) == ("failed", True)
 
 
-def test_the_turn_of_the_machine_is_one_files(tmp_path, monkeypatch):
-    from workbench.worker.locks import machine_turn, take_turn
+def test_a_defect_is_one_sentence_and_the_log_has_the_traceback(store):
+    broken = jobs.enqueue(store, JobSpec("pull", {"no": "such parameter"}), "light", "as no form makes it")
+    launch.ensure_worker(store.workspace, "light")
+    ended = until(store, broken.id, lambda job: job.ended)
+    assert (ended.state, "ValidationError" in ended.error) == ("failed", True)
+    assert "Traceback" in store.workspace.job_log(broken.id).read_text()
 
+
+def test_the_turn_of_the_machine_is_one_files(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with machine_turn() as first, machine_turn() as second:
         assert (take_turn(first), take_turn(second)) == (True, False)
     with machine_turn() as third:
         assert take_turn(third)
     assert (tmp_path / "workbench-heavy.lock").stat().st_mode & 0o777 == 0o666
-
-
-def jobs_spec():
-    from workbench.spec import JobSpec
-
-    return JobSpec("pull", {"name": "tiny"})
-
-
-def test_a_resumed_job_repeats_only_what_is_missing(store, tmp_path):
-    assert generate.LANE == "heavy"
-    assert completions.existing(store, ["nothing"]) == {}

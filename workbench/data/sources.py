@@ -39,7 +39,8 @@ def write_durably(target: Path, source: Path) -> None:
             shutil.copyfileobj(reader, writer)
         durable.publish(part, target)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
         raise DataError(f"{target} cannot be written: {(error.strerror or str(error)).lower()}.") from error
 
 

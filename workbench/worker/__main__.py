@@ -37,11 +37,16 @@ def main(root: str, lane: Lane) -> int:
     workspace = Workspace(Path(root))
     lock = LaneLock(workspace, lane)
     with open_store(workspace) as store:
-        while lock.acquire():
-            drain(store, lane)
+        try:
+            while lock.acquire():
+                drain(store, lane)
+                lock.release()
+                if not jobs.waiting(store, lane):  # whoever queued in between saw the lock held and relies on us
+                    break
+        except Terminated:
             lock.release()
-            if not jobs.waiting(store, lane):  # whoever queued in between saw the lock held and relies on us
-                break
+            if jobs.waiting(store, lane):  # as above: a successor runs what waits
+                launch.ensure_worker(workspace, lane)
     return 0
 
 
@@ -79,7 +84,7 @@ def run(store: Store, job: Job, warm: WarmModel) -> None:
     except Terminated:
         asked = jobs.by_id(store, job.id).cancel_requested
         jobs.finish(store, job.id, "cancelled" if asked else "lost", error="The worker was told to end.")
-        raise SystemExit(0) from None
+        raise
     except Exception as defect:
         traceback.print_exc()
         sentence = (
