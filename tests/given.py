@@ -58,6 +58,19 @@ def rated(store: Store, batch: Batch, scores: Mapping[int, Sequence[int]], rater
             session.commit(store, session.score(place, value, NOW, 1000))
 
 
+def judged(store: Store, batch: Batch, scores: Mapping[int, Sequence[int]], rater: str = "ada") -> None:
+    """Rate many answers without asking for the place in between."""
+    rater_id = judgments.add_rater(store, rater).id
+    items = {one: item.id for item in batches.items(store, batch.id) for one in item.completions}
+    events = [
+        event(batch, rater_id=rater_id, item_id=items[one], completion_id=one, criterion=criterion, value=value)
+        for one, values in scores.items()
+        for criterion, value in zip(CRITERIA, values, strict=True)
+    ]
+    for one in events:
+        judgments.append(store, one, batch.id, [one.completion_id or 0])
+
+
 def _answer(store: Store, by: Model, prompt_id: int, texts: Sequence[str]) -> list[int]:
     hashes = [f"{by.name} {prompt_id} {sample}" for sample in range(len(texts))]
     rows = [

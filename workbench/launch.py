@@ -123,14 +123,18 @@ def sweep(store: Store, silent: float = LOST_SECONDS) -> list[Job]:
 
 
 def started_at(pid: int) -> float | None:
-    """When a process began, in seconds since the epoch; None if there is none of that number (or a zombie)."""
+    """When a process began, in seconds since the epoch; None if there is none of that number, or it is dead.
+
+    A killed process is a zombie before its last thread is gone, and until then it holds its locks: still alive.
+    """
     import psutil  # costs 15 ms, and only a workspace with a running job pays
 
     for child in _children:
         child.poll()  # a dead child of ours stays a zombie until it is asked for
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
+        dead = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+        return None if dead else float(process.create_time())
     except psutil.NoSuchProcess:
         return None
 

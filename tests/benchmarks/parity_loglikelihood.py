@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 
 from lm_eval_parity import CONTEXTS, REQUESTS, compare, compare_rolling
+
 from workbench.models import catalog, hf
 from workbench.models.machine import Settings
 from workbench.workspace import model_cache

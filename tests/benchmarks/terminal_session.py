@@ -32,6 +32,7 @@ class TerminalSession:
             if cwd:
                 os.chdir(cwd)
             os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", **environment})
+        os.set_inheritable(self.file, False)  # a later session would hold this line open past its hang-up
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def send(self, keys: str) -> float:
@@ -69,10 +70,14 @@ class TerminalSession:
         os.kill(self.pid, signal.SIGKILL)
         self.reap()
 
-    def reap(self) -> None:
-        """Wait for the process; it must have been told to end."""
+    def reap(self, seconds: float = 20.0) -> None:
+        """Wait for the process, which must have been told to end; TimeoutError if it does not."""
+        until = time.monotonic() + seconds
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+            while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+                if time.monotonic() > until:
+                    raise TimeoutError(f"process {self.pid} did not end")
+                time.sleep(0.01)
 
     def close(self) -> None:
         """End it, whatever state it is in."""

@@ -55,7 +55,7 @@ async def test_a_wrong_value_is_refused_at_its_field_in_one_sentence(filled):
         app.show_form("generate", {"n": "many"})
         await until(pilot, lambda: isinstance(app.screen, FormScreen))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "generate: n: input should be a valid integer" in screen_text(pilot))
+        await until(pilot, lambda: "✗ input should be a valid integer" in screen_text(pilot))
         row = next(row for row in app.screen.query(FieldRow) if row.field.name == "n")
         assert row.has_class("-wrong")
         assert row.input.has_focus

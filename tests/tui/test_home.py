@@ -6,7 +6,7 @@ import workspaces
 from pilots import SMALL, opened, screen_text, until
 
 from workbench.spec import JobSpec
-from workbench.store import jobs
+from workbench.store import jobs, summaries
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.data import DataScreen
 from workbench.tui.screens.detail import DetailScreen
@@ -143,3 +143,11 @@ async def test_palette_runs_an_action(filled):
         await pilot.pause(0.4)
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.theme == "light")
+
+
+async def test_what_was_counted_is_kept_for_the_next_look(filled):
+    workspaces.rate(filled, [4, 4, 4])
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await until(pilot, lambda: summaries.kept(filled, "ada"))
+    assert summaries.kept(filled, "ada").current(filled)

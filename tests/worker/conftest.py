@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 
 import pytest
+import running
 
 from workbench import launch
-from workbench.store import Store, jobs
+from workbench.store import Store
 
 
 @pytest.fixture
 def ended(store: Store) -> Iterator[None]:
     """No worker of this test's workspace outlives it, whoever started it."""
     yield
-    end_workers(store)
+    running.end_workers(store)
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +25,3 @@ def no_children_left() -> Iterator[None]:
         child.kill()
         child.wait()
     launch._children.clear()
-
-
-def end_workers(store: Store) -> None:
-    for job in jobs.recent(store):
-        if job.pid is not None and launch.alive(job):
-            os.kill(job.pid, signal.SIGKILL)

@@ -15,7 +15,7 @@ from workbench import launch
 from workbench.records import Job
 from workbench.store import Store, jobs
 
-PATIENCE = 180.0  # seconds until a test gives up on a worker; nothing is asserted about time
+PATIENCE = 60.0  # seconds until a test gives up on a worker; nothing is asserted about time
 
 
 def submit(store: Store, kind: str, **values: Any) -> Job:
@@ -51,6 +51,12 @@ def kill(store: Store, job: Job) -> Job:
         time.sleep(0.005)
     launch.sweep(store, silent=0.0)
     return jobs.by_id(store, job.id)
+
+
+def end_workers(store: Store) -> None:
+    for job in jobs.recent(store):
+        if job.pid is not None and launch.alive(job):
+            os.kill(job.pid, signal.SIGKILL)
 
 
 def prompts(folder: Path, count: int) -> Path:

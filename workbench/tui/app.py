@@ -7,7 +7,6 @@ key ever waits for the lock; `read` does the same for reading that may take long
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -19,6 +18,7 @@ from workbench.errors import WorkbenchError
 from workbench.store import Store, open_store
 from workbench.text import clean
 from workbench.tui.actions import bindings
+from workbench.tui.hang_up import exit_on_signals
 from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.home import HomeScreen
@@ -79,9 +79,7 @@ class WorkbenchApp(App[None]):
         return f"{self.workspace.root.name} · {self.rater}"
 
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(name, self.exit)  # a closed connection ends the terminal cleanly, and no job
+        exit_on_signals(asyncio.get_running_loop(), self.exit)
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_interval(SWEEP_SECONDS, self._sweep)
         self.call_after_refresh(self._begin)

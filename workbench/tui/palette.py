@@ -45,7 +45,10 @@ class ActionsProvider(Provider):
         self.app.call_after_refresh(self.app.simulate_key, key)
 
     def _themes(self) -> list[Command]:
+        """None under NO_COLOR: Textual chooses at the start how to leave colours out."""
+
         def use(name: str) -> None:
             self.app.theme = name
 
-        return [(f"theme {theme.name}", "colours", partial(use, theme.name)) for theme in THEMES]
+        offered = () if self.app.no_color else THEMES
+        return [(f"theme {theme.name}", "colours", partial(use, theme.name)) for theme in offered]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widget import Widget
 
 from workbench.tui.widgets.lines import HeadLine, KeyLine, TopLine
 from workbench.tui.widgets.list_pane import ListPane
@@ -74,8 +73,3 @@ class WorkbenchScreen(Screen[Result]):
 def head(screen: WorkbenchScreen[Result]) -> HeadLine:
     """The first line of a screen without a letter."""
     return screen.query_one(HeadLine)
-
-
-def painted(widget: Widget) -> bool:
-    """Whether the widget has been laid out, so that its size can be asked for."""
-    return widget.size.height > 0

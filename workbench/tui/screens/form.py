@@ -127,15 +127,16 @@ class FormScreen(WorkbenchScreen[None]):
         return next((row for row in self.query(FieldRow) if row.input.has_focus), None)
 
     def _refuse(self, error: UsageError | None) -> None:
-        """Say it in one sentence below, and at the field that the sentence names."""
+        """Say it at the field that the sentence names, and below the form when it names none."""
         words = clean(str(error)) if error else ""
-        self.query_one("#refusal", Static).update(Content(f"✗ {words}" if words else ""))
-        named = words.removeprefix(f"{self.kind}: ").partition(":")[0]
+        name, _, wrong = words.removeprefix(f"{self.kind}: ").partition(": ")
+        named = name in (field.name for field in self._fields)
         for row in self.query(FieldRow):
-            at_fault = row.field.name == named
-            row.refuse(words.partition(f"{named}: ")[2] if at_fault else "")
+            at_fault = row.field.name == name
+            row.refuse(wrong if at_fault else "")
             if at_fault:
                 row.input.focus()
+        self.query_one("#refusal", Static).update(Content(f"✗ {words}" if words and not named else ""))
 
 
 def _submit(store: Store, spec: JobSpec) -> Job:

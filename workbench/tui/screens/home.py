@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from workbench.store import Store, summaries
 from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
@@ -14,9 +15,10 @@ from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.tones import STYLES, of_state
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
-from workbench.views.home import Home, HomeRow, home
+from workbench.views.home import Home, HomeRow, home_at_once, recount
 from workbench.views.jobs import JobRow
 
+RECOUNT_SECONDS = 1.0  # so that a colleague who rates elsewhere does not keep this machine counting
 _COLUMNS = (
     Column("model"),
     Column("from"),
@@ -43,8 +45,9 @@ class HomeScreen(WorkbenchScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._home: Home | None = None
+        self._asked = False  # something changed since the look that is under way
         self._looking = False
-        self._stale = False
+        self._counting = False
 
     def body(self) -> ComposeResult:
         yield ListPane(_COLUMNS, _EMPTY)
@@ -52,21 +55,34 @@ class HomeScreen(WorkbenchScreen[None]):
         yield Static(id="next")
 
     def refresh_from_store(self) -> None:
-        """Look in the background: 100,000 judgments take a sixth of a second to sum, and a key must not wait."""
-        self._stale = True
+        """Look in the background, at the sums that were kept: a key must not wait for 100,000 judgments."""
+        self._asked = True
         if not self._looking:
             self._looking = True
             self.run_worker(self._look())
 
     async def _look(self) -> None:
         rater = self.workbench.rater
-        while self._stale:
-            self._stale = False
-            now = await self.workbench.read(lambda store: home(store, rater))
-            if now is not None and now != self._home:
-                self._home = now
-                self._show(now)
+        while self._asked:
+            self._asked = False
+            found = await self.workbench.read(lambda store: _at_once(store, rater))
+            if found is not None:
+                self._take(*found)
         self._looking = False
+
+    def _take(self, now: Home, recount_due: bool) -> None:
+        if now != self._home:
+            self._home = now
+            self._show(now)
+        if recount_due and not self._counting:
+            self._counting = True
+            self.set_timer(RECOUNT_SECONDS, self._recount)
+
+    def _recount(self) -> None:
+        """Count anew in the background; the screen looks again once that is kept."""
+        self._counting = False
+        rater = self.workbench.rater
+        self.workbench.perform(lambda store: recount(store, rater))
 
     def _show(self, now: Home) -> None:
         self.query_one(ListPane).show([_row(row) for row in now.rows])
@@ -96,6 +112,13 @@ class HomeScreen(WorkbenchScreen[None]):
         self.app.push_screen(DetailScreen(f"Model {name}", lambda store: model_passages(store, name)))
 
 
+def _at_once(store: Store, rater: str) -> tuple[Home, bool]:
+    """Home from the sums that were kept, and whether they should be counted anew."""
+    unkept = summaries.kept(store, rater) is None
+    now = home_at_once(store, rater)
+    return now, unkept or now.stale
+
+
 def _row(row: HomeRow) -> Row:
     cells = (
         Cell(row.name, "strong"),
@@ -115,7 +138,7 @@ def _at_work(now: Home, width: int) -> Content:
         lines.append(Content.styled(f"and {len(now.active) - 3} more: w shows them", "$muted"))
     if now.open_batches:
         left = sum(row.answers - row.judged for row in now.open_batches)
-        batches = plural(len(now.open_batches), "open batch").replace("batchs", "batches")
+        batches = "1 open batch" if len(now.open_batches) == 1 else f"{len(now.open_batches)} open batches"
         lines.append(Content.styled(f"{batches}, {plural(left, 'answer')} to rate: r", "$muted"))
     if now.warning:
         lines.append(Content.styled(f"! {now.warning}", "$warning"))

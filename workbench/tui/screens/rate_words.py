@@ -92,7 +92,7 @@ def summary(found: Summary) -> Content:
         f"{clean(name):{width}}" + "".join(f"{n:>6}" for n in counts) + "\n" for name, counts in found.counts.items()
     ]
     parts += [
-        "\n", ("e", "bold $accent"), "  preview the preference pairs, and export them\n",
-        ("u", "bold $accent"), "  take the last key back\n", ("esc", "bold $accent"), "  leave",
+        "\n", ("e  ", "bold $accent"), "  preview the preference pairs, and export them\n",
+        ("u  ", "bold $accent"), "  take the last key back\n", ("esc", "bold $accent"), "  leave",
     ]  # fmt: skip
     return Content.assemble(*parts)
