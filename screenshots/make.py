@@ -42,7 +42,9 @@ async def rate_and_home(root: Path) -> None:
 def keep(app: WorkbenchApp, name: str) -> None:
     """The screen as a PNG, at twice its size."""
     svg = app.export_screenshot(title=f"workbench - {name}", simplify=True)
-    (HERE / f"{name}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=1400, monospace_family="DejaVu Sans Mono")))
+    (HERE / f"{name}.png").write_bytes(
+        bytes(resvg_py.svg_to_bytes(svg_string=svg, width=1400, monospace_family="DejaVu Sans Mono"))
+    )
 
 
 def main() -> None:

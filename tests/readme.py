@@ -1,4 +1,4 @@
-"""The generated sections of the README: keys from the action table, tree from docstrings, schema from a new database."""
+"""Generated sections of the README: keys from the action table, tree from docstrings, schema from a database."""
 
 from __future__ import annotations
 
@@ -42,8 +42,12 @@ def schema() -> str:
     with tempfile.TemporaryDirectory() as folder, open_store(Workspace(Path(folder))) as store:
         tables = store.read("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'"
                             " AND name NOT LIKE 'sqlite%' ORDER BY rowid")  # fmt: skip
-        rows = [(name, [row["name"] for row in store.read(f"PRAGMA table_info({name})")]) for (name,) in map(tuple, tables)]
-    return "\n".join(["| table | columns |", "|---|---|", *(f"| {name} | {', '.join(columns)} |" for name, columns in rows)])
+        rows = [
+            (name, [row["name"] for row in store.read(f"PRAGMA table_info({name})")]) for (name,) in map(tuple, tables)
+        ]
+    return "\n".join(
+        ["| table | columns |", "|---|---|", *(f"| {name} | {', '.join(columns)} |" for name, columns in rows)]
+    )
 
 
 SECTIONS: dict[str, Callable[[], str]] = {"keys": keys, "tree": tree, "schema": schema}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from uuid import uuid4
 
 from workbench import rubrics as rubric_files
 from workbench.rating.order import draw
-from workbench.records import Decoding, Generated, Message
+from workbench.records import BatchItem, Decoding, Generated, Message
 from workbench.spec import canonical_json
 from workbench.store import Store, batches, completions, judgments, models, open_store, prompts, rubrics, utc_now
 from workbench.store.connection import ROWS_A_WRITE
@@ -15,6 +16,7 @@ from workbench.workspace import Workspace
 
 CRITERIA = 3
 ANSWERS = 2  # a prompt
+SESSION = 600  # events
 
 
 def with_judgments(folder: Path, count: int, unrated_prompts: int = 100) -> Workspace:
@@ -24,7 +26,9 @@ def with_judgments(folder: Path, count: int, unrated_prompts: int = 100) -> Work
     """
     workspace = Workspace(folder)
     with open_store(workspace) as store:
-        rated = _batch(store, max(1, count // (CRITERIA * ANSWERS)) if count else 0, "rated", first=0) if count else None
+        rated = (
+            _batch(store, max(1, count // (CRITERIA * ANSWERS)) if count else 0, "rated", first=0) if count else None
+        )
         _batch(store, unrated_prompts, "open", first=10_000_000)
         if rated is not None:
             _judge(store, rated)
@@ -35,10 +39,10 @@ def _batch(store: Store, size: int, name: str, first: int) -> int:
     asked = prompts.add(store, [[Message("user", f"Question {first + at}: what now?")] for at in range(size)])
     model = models.add(store, "measured", "tiny", "embedded", None, "0" * 64)
     rows = [
-        (f"{prompt.id}-{sample}", prompt.id, sample, sample, Generated(f"{_word(prompt.id, sample)} is the answer.", 9, "stop"))
+        (f"{prompt.id}-{sample}", prompt.id, sample, sample, _answer(prompt.id, sample))
         for prompt in asked
         for sample in range(ANSWERS)
-    ]  # fmt: skip
+    ]
     for start in range(0, len(rows), ROWS_A_WRITE):
         completions.add_batch(store, rows[start : start + ROWS_A_WRITE], model, Decoding(), "float32", None)
     rubric = rubrics.add(store, rubric_files.load("general", store.workspace))
@@ -47,44 +51,61 @@ def _batch(store: Store, size: int, name: str, first: int) -> int:
     return batches.add(store, name, rubric, 1, items, None).id
 
 
-def _word(prompt: int, sample: int) -> str:
-    """A word of letters that spells the number: 17 -> "bh"."""
-    return "answer " + "".join("abcdefghij"[int(digit)] for digit in f"{prompt}{sample}")
+def _answer(prompt: int, sample: int) -> Generated:
+    """A word of letters spells the number (17 -> "bh"), so that each text differs visibly."""
+    word = "".join("abcdefghij"[int(digit)] for digit in f"{prompt}{sample}")
+    return Generated(f"answer {word} is the answer.", 9, "stop")
 
 
 def _judge(store: Store, batch_id: int) -> None:
     """Score everything as one rater, a session of 600 events at a time."""
-    rater = judgments.add_rater(store, "bench")
-    rubric_id = batches.by_id(store, batch_id).rubric_id
-    criteria = [one.name for one in rubrics.by_id(store, rubric_id).criteria]
+    rater = judgments.add_rater(store, "bench").id
+    rubric = batches.by_id(store, batch_id).rubric_id
+    criteria = [one.name for one in rubrics.by_id(store, rubric).criteria]
     events = [
         (item, completion, criterion, at)
         for item in batches.items(store, batch_id)
-        for at, completion in enumerate(draw(item.completions, 1, item.id, "bench"))
+        for at, completion in enumerate(_order(item))
         for criterion in criteria
     ]
-    for start in range(0, len(events), 600):
+    for start in range(0, len(events), SESSION):
         session = str(uuid4())
-        for part in range(start, min(start + 600, len(events)), ROWS_A_WRITE):
+        for part in range(start, min(start + SESSION, len(events)), ROWS_A_WRITE):
             with store.write() as db:
                 db.execute(
                     "INSERT INTO sessions VALUES (?, ?, ?, 'bench', 1, ?) ON CONFLICT (id) DO NOTHING",
-                    (session, rater.id, batch_id, utc_now()),
+                    (session, rater, batch_id, utc_now()),
                 )
-                for number, (item, completion, criterion, at) in enumerate(events[part : part + ROWS_A_WRITE], part - start + 1):
-                    value = 1 + (item.id * 7 + completion * 3 + len(criterion)) % 5
-                    event = db.execute(
-                        "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion,"
-                        " value, position, shown_at, milliseconds, created_at) VALUES (?,?,?,'score',?,?,?,?,?,?,?,?,900,?)",
-                        (str(uuid4()), session, number, rater.id, item.id, completion, rubric_id, criterion, value, at,
-                         utc_now(), utc_now()),
-                    ).lastrowid  # fmt: skip
-                    db.execute(
-                        "INSERT INTO ratings VALUES (?, ?, ?, 'score', ?, ?, ?)",
-                        (rater.id, item.id, completion, criterion, value, event),
-                    )
-                    if criterion == criteria[0] and at == 0:
-                        db.execute(
-                            "INSERT INTO presentations (rater_id, item_id, shown_order, created_at) VALUES (?, ?, ?, ?)",
-                            (rater.id, item.id, canonical_json(list(draw(item.completions, 1, item.id, "bench"))), utc_now()),
-                        )
+                for seq, event in enumerate(events[part : part + ROWS_A_WRITE], part - start + 1):
+                    _score(db, rater, rubric, session, seq, *event)
+
+
+def _score(
+    db: sqlite3.Connection,
+    rater: int,
+    rubric: int,
+    session: str,
+    seq: int,
+    item: BatchItem,
+    completion: int,
+    criterion: str,
+    at: int,
+) -> None:
+    value = 1 + (item.id * 7 + completion * 3 + len(criterion)) % 5
+    if seq % (CRITERIA * ANSWERS) == 1:
+        db.execute(
+            "INSERT INTO presentations (rater_id, item_id, shown_order, created_at) VALUES (?, ?, ?, ?)",
+            (rater, item.id, canonical_json(list(_order(item))), utc_now()),
+        )
+    event = db.execute(
+        "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion, value,"
+        " position, shown_at, milliseconds, created_at) VALUES (?, ?, ?, 'score', ?, ?, ?, ?, ?, ?, ?, ?, 900, ?)",
+        (str(uuid4()), session, seq, rater, item.id, completion, rubric, criterion, value, at, utc_now(), utc_now()),
+    ).lastrowid
+    db.execute(
+        "INSERT INTO ratings VALUES (?, ?, ?, 'score', ?, ?, ?)", (rater, item.id, completion, criterion, value, event)
+    )
+
+
+def _order(item: BatchItem) -> tuple[int, ...]:
+    return draw(item.completions, 1, item.id, "bench")

@@ -20,8 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from terminal_session import TerminalSession
 from bulk_workspaces import with_judgments
+from terminal_session import TerminalSession
 
 BIN = Path(sys.executable).parent / "workbench"
 MINIMAL = """
@@ -146,7 +146,8 @@ def _judgments(workspace: Path, database: sqlite3.Connection | None = None) -> i
 
 def _row(name: str, values: list[float]) -> None:
     cuts = statistics.quantiles(values, n=100)
-    print(f"  {name:<20} p50 {statistics.median(values):7.1f}   p95 {cuts[94]:7.1f}   p99 {cuts[98]:7.1f}   n {len(values)}")
+    median = statistics.median(values)
+    print(f"  {name:<20} p50 {median:7.1f}   p95 {cuts[94]:7.1f}   p99 {cuts[98]:7.1f}   n {len(values)}")
 
 
 def _ratio(ours: list[float], peer: list[float]) -> float:

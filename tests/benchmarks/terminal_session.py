@@ -21,7 +21,12 @@ class TerminalSession:
     """A program in an 80x24 terminal of its own; `screen` is what a person would see."""
 
     def __init__(
-        self, command: Sequence[str], environment: dict[str, str], columns: int = 80, lines: int = 24, cwd: Path | None = None
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        columns: int = 80,
+        lines: int = 24,
+        cwd: Path | None = None,
     ) -> None:
         self.started = time.perf_counter()
         self.screen = pyte.Screen(columns, lines)
@@ -41,7 +46,7 @@ class TerminalSession:
         return time.perf_counter()
 
     def wait_for(self, seen: Callable[[], bool], seconds: float = 20.0) -> float:
-        """Read until the screen is as wanted; the time at which the deciding bytes came. TimeoutError with the screen."""
+        """Read until the screen is as wanted; when the deciding bytes came. TimeoutError with the screen."""
         until = time.perf_counter() + seconds
         came = time.perf_counter()
         while not seen():

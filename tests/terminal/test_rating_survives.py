@@ -55,7 +55,7 @@ def _open(workspace: Workspace) -> TerminalSession:
 
 
 def _rate(session: TerminalSession, chance: random.Random, keys: int) -> tuple[int, int]:
-    """Press digits and undos; (keys pressed, events that the screen showed as saved). The last key is not waited for."""
+    """Press digits and undos: (keys pressed, events shown as saved). The last key is not waited for."""
     pressed = saved = 0
     for number in range(keys):
         session.settle(0.3)  # past the least exposure, so that a digit counts

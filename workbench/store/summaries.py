@@ -13,6 +13,12 @@ from workbench.spec import canonical_json
 from workbench.store import judgments
 from workbench.store.connection import Store
 
+# batch id -> how many criteria its rubric has
+_CRITERIA = (
+    "(SELECT b.id AS batch_id, json_array_length(r.words, '$.criteria') AS criteria"
+    " FROM batches b JOIN rubrics r ON r.id = b.rubric_id)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RatingSums:
@@ -102,13 +108,17 @@ def models_of_batch(store: Store, batch_id: int) -> list[int]:
 
 
 def _scores(store: Store) -> dict[int, RatingSums]:
-    """Each answer once, then each prompt once, then each model."""
+    """Each answer that a rater scored on every criterion, then each prompt once, then each model."""
     rows = store.read(
         "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, SUM(answers) AS answers"
-        " FROM (SELECT c.model_id, c.prompt_id, SUM(a.total) * 1.0 / SUM(a.scores) AS mean, COUNT(*) AS answers"
-        "  FROM (SELECT completion_id, SUM(value) AS total, COUNT(*) AS scores FROM ratings WHERE kind = 'score'"
-        "   AND rater_id IN (SELECT id FROM raters WHERE kind = 'human') GROUP BY completion_id) a"
-        "  JOIN completions c ON c.id = a.completion_id GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
+        " FROM (SELECT c.model_id, c.prompt_id, SUM(a.total) * 1.0 / SUM(a.scores) AS mean,"
+        "   COUNT(DISTINCT c.id) AS answers"
+        "  FROM (SELECT item_id, completion_id, SUM(value) AS total, COUNT(*) AS scores FROM ratings"
+        "   WHERE kind = 'score' AND rater_id IN (SELECT id FROM raters WHERE kind = 'human')"
+        "   GROUP BY rater_id, item_id, completion_id) a"
+        f"  JOIN batch_items i ON i.id = a.item_id JOIN {_CRITERIA} u ON u.batch_id = i.batch_id"
+        "  JOIN completions c ON c.id = a.completion_id WHERE a.scores >= u.criteria"
+        "  GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
     )
     return {row["model_id"]: RatingSums(row["prompts"], row["total"], row["squares"], row["answers"]) for row in rows}
 
@@ -116,11 +126,10 @@ def _scores(store: Store) -> dict[int, RatingSums]:
 def _judged(store: Store, rater: str) -> dict[int, int]:
     """Answers that the rater has scored on all criteria of the batch's rubric, or skipped."""
     rows = store.read(
-        "SELECT b.id, COUNT(*) FROM (SELECT item_id, SUM(kind = 'score') AS scores, MAX(kind = 'skip') AS skipped"
+        "SELECT i.batch_id, COUNT(*) FROM (SELECT item_id, SUM(kind = 'score') AS scores, MAX(kind = 'skip') AS skipped"
         "  FROM ratings WHERE rater_id = (SELECT id FROM raters WHERE name = ?) GROUP BY item_id, completion_id) d"
-        " JOIN batch_items i ON i.id = d.item_id JOIN batches b ON b.id = i.batch_id"
-        " JOIN (SELECT id, json_array_length(words, '$.criteria') AS criteria FROM rubrics) u ON u.id = b.rubric_id"
-        " WHERE d.scores >= u.criteria OR d.skipped GROUP BY b.id",
+        f" JOIN batch_items i ON i.id = d.item_id JOIN {_CRITERIA} u ON u.batch_id = i.batch_id"
+        " WHERE d.scores >= u.criteria OR d.skipped GROUP BY i.batch_id",
         (rater,),
     )
     return dict(map(tuple, rows))
