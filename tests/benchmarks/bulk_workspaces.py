@@ -52,7 +52,7 @@ def _batch(store: Store, size: int, name: str, first: int) -> int:
 
 
 def _answer(prompt: int, sample: int) -> Generated:
-    """A word of letters spells the number (17 -> "bh"), so that each text differs visibly."""
+    """A word of letters spells the number (17 -> "bh"), so texts differ visibly."""
     word = "".join("abcdefghij"[int(digit)] for digit in f"{prompt}{sample}")
     return Generated(f"answer {word} is the answer.", 9, "stop")
 
@@ -98,8 +98,8 @@ def _score(
             (rater, item.id, canonical_json(list(_order(item))), utc_now()),
         )
     event = db.execute(
-        "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion, value,"
-        " position, shown_at, milliseconds, created_at) VALUES (?, ?, ?, 'score', ?, ?, ?, ?, ?, ?, ?, ?, 900, ?)",
+        "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion,"
+        " value, position, shown_at, milliseconds, created_at) VALUES (?, ?, ?, 'score', ?, ?, ?, ?, ?, ?, ?, ?, 900, ?)",
         (str(uuid4()), session, seq, rater, item.id, completion, rubric, criterion, value, at, utc_now(), utc_now()),
     ).lastrowid
     db.execute(

@@ -86,7 +86,8 @@ def trial(kind: Kind, folder: Path, trials: int) -> None:
         found, in_time = killed(kind, folder / str(number), after)
         kills += in_time
         assert found == expected, f"killed {after:.2f} s after its claim"
-    assert kills, "every job had ended before it was killed"
+    print(f"{kind.name}: {kills} of {trials} kills came before the end")
+    assert kills
 
 
 @pytest.fixture
