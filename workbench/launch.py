@@ -37,7 +37,8 @@ _started: dict[tuple[Path, Lane], float] = {}
 
 
 def submit(store: Store, spec: JobSpec) -> Job:
-    """Queue a job and make sure a worker is there for it."""
+    """Queue a job, unless it could only fail, and make sure a worker is there for it."""
+    kinds.check(store, spec)
     job = jobs.enqueue(store, spec, kinds.lane(spec.kind), kinds.title(spec))
     ensure_worker(store.workspace, job.lane)
     return job

@@ -195,14 +195,15 @@ def test_a_worker_is_started_once_a_lane(store):
 def test_a_job_outlives_the_process_that_started_it_and_is_adopted(store, tmp_path):
     command = [sys.executable, "-P", "-m", "workbench.cli.main", "--workspace", str(store.workspace.root), "--json"]
     with busy_machine():
-        words = [*command, "generate", "--model", "no-such-model", "--detach"]
+        words = [*command, "generate", "--model", "tiny", "--detach"]
         started = subprocess.run(words, capture_output=True, check=True)
         assert b'"state": "queued"' in started.stdout  # and that process is gone
         until(store, 1, lambda job: job.message == WAITING)
         watcher = subprocess.Popen([*command, "jobs", "attach", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = watcher.communicate()
-    assert watcher.returncode == 1
-    assert b"Unknown model 'no-such-model'" in out
+        assert WAITING.encode() in watcher.stderr.readline()
+        launch.cancel(store, 1)
+        out, err = watcher.communicate()
+    assert (watcher.returncode, b"Job 1 (generate tiny" in out, b"is cancelled" in out) == (1, True, True)
     assert b"Traceback" not in err
 
 

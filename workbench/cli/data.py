@@ -42,7 +42,8 @@ def list_(session: Session) -> None:
     """The data sets of the workspace, and the bundled ones."""
     with session.store() as store:
         sets = catalog(store).data
-    bundled = [name for name in bundled_sets() if name not in {one.name for one in sets}]
+    names = {one.name for one in sets}
+    bundled = [name for name in (*bundled_sets("prompts"), *bundled_sets("pairs")) if name not in names]
     shown = [(one.name, one.layout, one.rows, one.source) for one in sets] + [
         (name, None, None, "bundled") for name in bundled
     ]

@@ -21,6 +21,7 @@ from workbench.records import Message, Role
 
 Layout = Literal["prompts", "alpaca", "messages", "preferences"]
 Row = dict[str, Any]
+ASKABLE: tuple[Layout, ...] = ("prompts", "alpaca", "messages", "preferences")  # hold something to answer
 _PROMPT_KEYS = ("prompt", "question", "text")
 _ROLES = ("system", "user", "assistant")
 

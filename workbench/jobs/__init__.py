@@ -1,4 +1,4 @@
-"""Kinds of job: one file each, with `Params` (light) and `execute(context)` (heavy imports inside).
+"""Kinds of job: one file each, with `Params`, `check(store, params)` (light) and `execute(context, params)`.
 
 `parse` validates for the form, the command line and TOML alike. pydantic is imported when something is
 parsed: Home and `status` only look.
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from workbench.jobs._params import JobParams
+    from workbench.store import Store
 
 
 def kinds() -> tuple[str, ...]:
@@ -56,6 +57,12 @@ def parse(name: str, values: Mapping[str, Any]) -> JobSpec:
     except ValidationError as error:
         raise _refusal(name, error) from error
     return JobSpec(name, parsed.model_dump())
+
+
+def check(store: Store, spec: JobSpec) -> None:
+    """Refuse what could only fail later (unknown model, broken file), before it is queued; UsageError or DataError."""
+    module = kind(spec.kind)
+    module.check(store, module.Params(**spec.params))
 
 
 def execute(context: Any, spec: JobSpec) -> dict[str, Any]:

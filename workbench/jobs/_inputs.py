@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.data import formats, sources
-from workbench.errors import UnknownName
+from workbench.errors import DataError, UnknownName
 from workbench.jobs._context import JobContext
 from workbench.models.machine import Settings, busy_cores, choose, current
 from workbench.records import DataSet, Model
@@ -50,17 +51,41 @@ def _short_name(reference: Reference) -> str:
             return reference.text
 
 
+def check_model(store: Store, reference: str) -> None:
+    """UnknownName or ModelError unless the reference means a model, here or where it can be fetched."""
+    if models.find(store, reference) is None:
+        from workbench.models import catalog
+
+        catalog.parse(reference)
+
+
+def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:
+    """UnknownName if nothing is called that; DataError for a broken file, or for another layout than `layouts`."""
+    if reference in data.names(store):
+        layout = data.by_name(store, reference).layout
+    else:
+        layout = formats.read(_file(store, reference)).layout
+    if layout not in layouts:
+        raise DataError(f"{reference} is laid out as {layout}; needed is {' or '.join(layouts)}.")
+
+
+def _file(store: Store, reference: str) -> Path:
+    """The bundled file, or the file at that path; UnknownName with the nearest names otherwise."""
+    if sources.is_bundled(reference):
+        return sources.bundled_path(reference)
+    path = Path(reference).expanduser()
+    if not path.is_file():
+        bundled_names = (file.stem for file in bundled("datasets").glob("*.jsonl"))
+        raise UnknownName("data set or file", reference, {*data.names(store), *bundled_names})
+    return path
+
+
 def data_set(store: Store, workspace: Workspace, reference: str) -> DataSet:
     """A data set by name, a bundled one, or a file, which is copied into the workspace and entered."""
     if reference in data.names(store):
         return data.by_name(store, reference)
-    if sources.is_bundled(reference):
-        return import_file(store, workspace, sources.bundled_path(reference), reference, "bundled")
-    path = Path(reference).expanduser()
-    if path.is_file():
-        return import_file(store, workspace, path, path.stem, str(path))
-    known = {*data.names(store), *(file.stem for file in bundled("datasets").glob("*.jsonl"))}
-    raise UnknownName("data set or file", reference, known)
+    path = _file(store, reference)
+    return import_file(store, workspace, path, path.stem, "bundled" if sources.is_bundled(reference) else str(path))
 
 
 def import_file(store: Store, workspace: Workspace, path: Path, name: str, source: str) -> DataSet:

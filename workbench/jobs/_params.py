@@ -18,11 +18,12 @@ class JobParams(BaseModel):
 class Choice:
     """Marks a field whose choices depend on the workspace; views.choices lists them."""
 
-    of: Literal["model", "data", "rubric", "batch", "embedded"]
+    of: Literal["model", "prompts", "pairs", "rubric", "batch", "embedded"]
 
 
 ModelName = Annotated[str, Choice("model")]
-DataName = Annotated[str, Choice("data")]
+PromptsName = Annotated[str, Choice("prompts")]
+PairsName = Annotated[str, Choice("pairs")]
 RubricName = Annotated[str, Choice("rubric")]
 EmbeddedName = Annotated[str, Choice("embedded")]
 BatchId = Annotated[int, Choice("batch")]

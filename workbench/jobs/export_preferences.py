@@ -39,6 +39,11 @@ def title(params: Params) -> str:
     return f"export preferences ({params.rubric})"
 
 
+def check(store: Store, params: Params) -> None:
+    """Only the rubric: whether a pair is left is the preview's to say, and the job's."""
+    rubric_files.load(params.rubric, store.workspace)
+
+
 def selection(store: Store, params: Params) -> Selection:
     """What the policy keeps and drops of the ratings as they are now."""
     criteria = [one.name for one in rubric_files.load(params.rubric, store.workspace).criteria]

@@ -16,11 +16,11 @@ from workbench import rubrics as rubric_files
 from workbench.data import formats
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._params import DataName, JobParams, ModelName, RubricName
+from workbench.jobs._params import JobParams, ModelName, PromptsName, RubricName
 from workbench.models.machine import Settings
 from workbench.records import Batch, Decoding, GenerationRequest, Lane, Model, Prompt
 from workbench.spec import derived_seed
-from workbench.store import batches, completions, prompts, rubrics
+from workbench.store import Store, batches, completions, prompts, rubrics
 
 LANE: Lane = "heavy"
 
@@ -29,7 +29,7 @@ class Params(JobParams):
     """Which model answers which prompts, and how the answers are drawn."""
 
     model: ModelName = Field("smollm2", description="the model that answers")
-    data: DataName = Field("prompts", description="the prompts: a data set")
+    data: PromptsName = Field("prompts", description="the prompts: a data set")
     n: int = Field(2, ge=1, le=16, description="answers per prompt")
     limit: int | None = Field(None, ge=1, description="the first rows only (empty: all)")
     max_new_tokens: int = Field(128, ge=1, le=4096, description="longest answer, in tokens")
@@ -51,6 +51,12 @@ class _Row:
     sample: int
     seed: int
     hash: str
+
+
+def check(store: Store, params: Params) -> None:
+    _inputs.check_model(store, params.model)
+    _inputs.check_data(store, params.data, formats.ASKABLE)
+    rubric_files.load(params.rubric, store.workspace)
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

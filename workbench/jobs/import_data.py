@@ -7,9 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
+from workbench.data import formats
+from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams
 from workbench.records import Lane
+from workbench.store import Store
 
 LANE: Lane = "light"
 
@@ -25,9 +28,11 @@ def title(params: Params) -> str:
     return f"import {Path(params.path).name}"
 
 
-def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.jobs import _inputs
+def check(_store: Store, params: Params) -> None:
+    formats.read(Path(params.path))
 
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
     context.progress(0, 0, "reading")
     path = Path(params.path)
     made = _inputs.import_file(context.store, context.workspace, path, params.name or path.stem, str(path))

@@ -6,9 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
+from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import EmbeddedName, JobParams
 from workbench.records import Lane
+from workbench.store import Store
 
 LANE: Lane = "light"
 
@@ -23,8 +25,10 @@ def title(params: Params) -> str:
     return f"pull {params.name}"
 
 
-def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.jobs import _inputs
+def check(store: Store, params: Params) -> None:
+    _inputs.check_model(store, params.name)
 
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
     model = _inputs.model(context, params.name)
     return {"model": model.name, "path": model.path}

@@ -13,11 +13,11 @@ from workbench.data import formats
 from workbench.errors import DataError
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._params import DataName, JobParams, ModelName
+from workbench.jobs._params import JobParams, ModelName, PairsName
 from workbench.models.machine import Settings
 from workbench.records import DataSet, Lane, Model
 from workbench.spec import content_hash
-from workbench.store import exports, models
+from workbench.store import Store, exports, models
 from workbench.training.presets import DPO_ADAPTER, LORA
 
 LANE: Lane = "heavy"
@@ -27,7 +27,7 @@ class Params(JobParams):
     """One run. The names of the numbers are TRL's and peft's own."""
 
     model: ModelName = Field("smollm2", description="the model to train; it is also the reference")
-    data: DataName = Field(description="preference pairs")
+    data: PairsName = Field(description="preference pairs")
     name: str | None = Field(None, pattern=r"^\w[\w.-]*$", description="name of the new model (empty: MODEL-dpo-N)")
     beta: float = Field(DPO_ADAPTER.beta, gt=0, description="pull towards the reference")
     learning_rate: float = Field(DPO_ADAPTER.learning_rate, gt=0, description="peak learning rate")
@@ -42,6 +42,11 @@ class Params(JobParams):
 
 def title(params: Params) -> str:
     return f"train-dpo {params.model} · {Path(params.data).name}"
+
+
+def check(store: Store, params: Params) -> None:
+    _inputs.check_model(store, params.model)
+    _inputs.check_data(store, params.data, ("preferences",))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 
 from workbench import rubrics as rubric_files
@@ -9,6 +10,8 @@ from workbench.records import DataSet, Model
 from workbench.store import Store, batches, data, exports, models
 from workbench.store.exports import Export
 from workbench.workspace import bundled
+
+_LAYOUTS = {"prompts": ("prompts", "alpaca", "messages"), "pairs": ("preferences",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ def choices(store: Store, of: str) -> list[str]:
         from workbench.models.catalog import EMBEDDED
 
         return list(EMBEDDED)
-    if of == "data":
-        return [one.name for one in data.all_sets(store)] + bundled_sets()
+    if of in _LAYOUTS:
+        stored = [one.name for one in data.all_sets(store) if one.layout in _LAYOUTS[of]]
+        return stored + [name for name in bundled_sets(of) if name not in stored]
     if of == "rubric":
         return rubric_files.names(store.workspace)
     if of == "batch":
@@ -43,6 +47,7 @@ def choices(store: Store, of: str) -> list[str]:
     raise ValueError(f"no choices of {of}")
 
 
-def bundled_sets() -> list[str]:
-    """Names of the data sets that come with the program."""
-    return sorted(path.stem for path in bundled("datasets").glob("*.jsonl"))
+def bundled_sets(use: str) -> list[str]:
+    """Names of the data sets that come with the program for a use, as their cards state it."""
+    cards = sorted(bundled("datasets").glob("*.card.toml"))
+    return [card.name.removesuffix(".card.toml") for card in cards if tomllib.loads(card.read_text()).get("use") == use]
