@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as drawn
 
 from workbench.errors import UsageError
-from workbench.spec import JobSpec, canonical_json, content_hash, derived_seed
+from workbench.spec import JobSpec, canonical_json, content_hash, derived_seed, finite
 
 SPEC = JobSpec("train-dpo", {"beta": 0.5, "model": "smollm2", "steps": 3, "deep": {"a": [1, 2]}}, {"pairs": "ab12"})
 
@@ -76,3 +76,7 @@ def test_a_derived_seed_is_the_first_63_bits_of_the_hash_of_its_parts():
     assert derived_seed(1, "a") == int.from_bytes(digest[:8], "big") // 2
     assert derived_seed(1, "a") != derived_seed("a", 1)
     assert derived_seed("ab", "c") != derived_seed("a", "bc")
+
+
+def test_what_json_does_not_have_becomes_none():
+    assert finite({"a": [float("nan"), 1.5], "b": (float("inf"), "x")}) == {"a": [None, 1.5], "b": [None, "x"]}

@@ -99,7 +99,7 @@ def _score(
         )
     event = db.execute(
         "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion,"
-        " value, position, shown_at, milliseconds, created_at) VALUES (?, ?, ?, 'score', ?, ?, ?, ?, ?, ?, ?, ?, 900, ?)",
+        " value, position, shown_at, milliseconds, created_at) VALUES (?,?,?,'score',?,?,?,?,?,?,?,?,900,?)",
         (str(uuid4()), session, seq, rater, item.id, completion, rubric, criterion, value, at, utc_now(), utc_now()),
     ).lastrowid
     db.execute(

@@ -118,3 +118,10 @@ def test_the_counts_add_up_to_the_prompts_of_raters():
 def test_the_order_of_the_ratings_does_not_matter():
     answers = [rated(1, 5, 5, 5), rated(2, 1, 1, 1), rated(3, 5, 5, 5), rated(4, 1, 1, 1), rated(5, 4, 4, 4, rater=2)]
     assert outcome(*answers) == outcome(*reversed(answers)) == ([(1, 4)], [pairs.INCOMPLETE])
+
+
+def test_scores_on_criteria_that_the_rubric_no_longer_has_do_not_count():
+    # on the three criteria 5 against 3, a margin of 2; with the stale ones it would be (15 + 1) / 4 - (9 + 5) / 4 = 0.5
+    best, worst = rated(1, 5, 5, 5), rated(2, 3, 3, 3)
+    best.scores["tone"], worst.scores["tone"] = 1, 5
+    assert select([best, worst], CRITERIA, PairPolicy()).pairs[0].margin == 2

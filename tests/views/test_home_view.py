@@ -98,3 +98,12 @@ def test_a_batch_names_its_models_only_once_it_is_rated(store):
     assert batch_rows(store, "ada")[0].models == ()
     given.rated(store, batch, {})
     assert batch_rows(store, "ada")[0].models == ("small",)
+
+
+def test_ratings_that_leave_no_pair_lead_to_more_answers(store):
+    given.rated(store, given.batch(store, [["a", "b"]]), {1: (3, 3, 3), 2: (3, 3, 3)})
+    assert step(store)[0] == "export-preferences"
+    jobs.enqueue(store, JobSpec("export-preferences", {}), "light", "export")
+    job = jobs.claim(store, "light", 1, 0.0, "host")
+    jobs.finish(store, job.id, "failed", error="No pair is left.")
+    assert step(store)[0] == "generate"

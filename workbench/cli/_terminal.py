@@ -26,5 +26,8 @@ def open_terminal(
 
 
 def rater_name() -> str:
-    """$WORKBENCH_RATER, else the login name."""
-    return os.environ.get("WORKBENCH_RATER") or getpass.getuser()
+    """$WORKBENCH_RATER, else the login name, else the user's number."""
+    try:
+        return os.environ.get("WORKBENCH_RATER") or getpass.getuser()
+    except (KeyError, OSError):  # a user without an entry in the password file, as in some containers
+        return f"user {os.getuid()}"

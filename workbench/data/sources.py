@@ -27,6 +27,9 @@ def keep(path: Path, workspace: Workspace) -> tuple[Path, str]:
     target = workspace.data / f"{fingerprint}{path.suffix.lower()}"
     if not target.exists():
         write_durably(target, path)
+        if sha256(target) != fingerprint:
+            target.unlink()
+            raise DataError(f"{path} changed while it was read.", "Import it again once it is finished.")
     return target, fingerprint
 
 

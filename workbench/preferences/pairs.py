@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from workbench.records import PreferencePair, RatedCompletion
@@ -66,8 +66,9 @@ class Selection:
 
 
 def select(rated: Iterable[RatedCompletion], criteria: Sequence[str], policy: PairPolicy) -> Selection:
-    """Best against worst of each (prompt, rater) under the policy; `criteria` are those of the rubric."""
-    answers = sorted(rated, key=lambda one: (one.prompt_id, one.rater_id, one.completion_id))
+    """Best against worst of each (prompt, rater) under the policy; only the scores on `criteria` count."""
+    only = [replace(one, scores={name: one.scores[name] for name in criteria if name in one.scores}) for one in rated]
+    answers = sorted(only, key=lambda one: (one.prompt_id, one.rater_id, one.completion_id))
     spread = _spread(one for one in answers if _complete(one, criteria))
     candidates: list[tuple[PreferencePair, int]] = []
     drops: list[Drop] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -174,7 +175,10 @@ class Store:
 
 def open_store(workspace: Workspace) -> Store:
     """Open the workspace's database, making folder and tables where they are missing."""
-    return Store(workspace.create())
+    workspace.create()
+    if file_mode(workspace.root) & stat.S_IWGRP:
+        os.umask(0o007)  # whatever this process makes there, its group may go on with
+    return Store(workspace)
 
 
 def _write_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:

@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.errors import JobError
 from workbench.records import Job, JobState, Lane
-from workbench.spec import JobSpec, canonical_json
+from workbench.spec import JobSpec, canonical_json, finite
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
 
@@ -54,7 +54,7 @@ def finish(
         changed = db.execute(
             "UPDATE jobs SET state = ?, error = ?, result = COALESCE(?, result), finished_at = ?, cancel_requested = 0,"
             " message = '', pace = NULL WHERE id = ? AND state = 'running'",
-            (state, error, canonical_json(dict(result)) if result is not None else None, utc_now(), job_id),
+            (state, error, canonical_json(finite(dict(result))) if result is not None else None, utc_now(), job_id),
         ).rowcount
     return changed == 1
 
@@ -126,6 +126,12 @@ def running(store: Store) -> list[Job]:
 
 def waiting(store: Store, lane: Lane) -> bool:
     return store.one("SELECT 1 FROM jobs WHERE state = 'queued' AND lane = ?", (lane,)) is not None
+
+
+def failed_since(store: Store, kind: str, time: str) -> bool:
+    """Whether a job of that kind was queued after that time and failed."""
+    found = store.one("SELECT 1 FROM jobs WHERE kind = ? AND state = 'failed' AND created_at >= ?", (kind, time))
+    return found is not None
 
 
 def recent(store: Store, limit: int = 200) -> list[Job]:

@@ -78,6 +78,11 @@ def others_since(store: Store, judgment_id: int, rater_id: int, session: str) ->
     return found is not None
 
 
+def time_of(store: Store, judgment_id: int) -> str:
+    """When that event was stored."""
+    return str(store.value("SELECT created_at FROM judgments WHERE id = ?", (judgment_id,)))
+
+
 def count(store: Store) -> int:
     """All events; by the largest id, since none is ever deleted."""
     return int(store.value("SELECT MAX(id) FROM judgments") or 0)

@@ -279,4 +279,4 @@ def _data() -> Screen[Any]:
 def _sweep(store: Store) -> None:
     from workbench import launch  # imported in the thread: it brings pydantic
 
-    launch.sweep(store)
+    launch.tend(store)

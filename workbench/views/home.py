@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.records import Model
 from workbench.statistics.mean import Interval, mean_interval
-from workbench.store import Store, data, exports, models, summaries
+from workbench.store import Store, data, exports, jobs, judgments, models, summaries
 from workbench.store.summaries import RatingSums, Summary
 from workbench.views.batches import BatchRow, rows_from
 from workbench.views.jobs import JobRow, active_rows
@@ -128,6 +128,9 @@ def _after_rating(store: Store, known: list[Model]) -> NextStep:
     written = exports.all_exports(store)
     scored = summaries.last_scored(store)
     if scored and (not written or written[0].last_judgment < scored):
+        if jobs.failed_since(store, "export-preferences", judgments.time_of(store, scored)):
+            why = "The ratings so far leave no pair to export."
+            return NextStep("generate", "ask for more answers", why, {"model": known[-1].name})
         return NextStep("export-preferences", "export pairs", "There are ratings that no export holds.")
     trained = {model.details.get("export") for model in known}
     if written and written[0].rows and written[0].id not in trained:
