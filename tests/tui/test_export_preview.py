@@ -66,9 +66,9 @@ async def test_enter_shows_the_whole_pair(filled):
         assert workspaces.LONG[:40] in screen_text(pilot)
 
 
-async def test_writing_makes_the_data_set_and_offers_the_training(filled):
-    workspaces.rate(filled, SCORES)
-    async with preview_of(filled) as pilot:
+async def test_writing_makes_the_data_set_and_offers_the_training(filled_and_working):
+    workspaces.rate(filled_and_working, SCORES)
+    async with preview_of(filled_and_working) as pilot:
         await until(pilot, lambda: "2 pairs kept" in screen_text(pilot))
         await pilot.press("x")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), seconds=60)
@@ -76,7 +76,7 @@ async def test_writing_makes_the_data_set_and_offers_the_training(filled):
         await pilot.press("y")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         assert "preferences-1" in screen_text(pilot)
-    assert [export.rows for export in exports.all_exports(filled)] == [2]
+    assert [export.rows for export in exports.all_exports(filled_and_working)] == [2]
 
 
 def test_every_threshold_starts_on_a_rung_of_its_ladder():

@@ -84,15 +84,15 @@ async def test_arrows_go_from_field_to_field_and_letters_are_typed(filled):
         assert [row.input.value for row in app.screen.query(FieldRow)] == ["qh", "w"]
 
 
-async def test_start_queues_the_job_runs_it_and_shows_it(filled, tmp_path):
+async def test_start_queues_the_job_runs_it_and_shows_it(filled_and_working, tmp_path):
     rows = tmp_path / "rows.jsonl"
     rows.write_text("".join(json.dumps({"prompt": f"question {n}"}) + "\n" for n in range(3)))
-    app = WorkbenchApp(filled, "ada")
+    app = WorkbenchApp(filled_and_working, "ada")
     async with app.run_test(size=SMALL) as pilot:
         app.show_form("import-data", {"path": str(rows), "name": "mine"})
         await until(pilot, lambda: isinstance(app.screen, FormScreen))
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, JobScreen))
-        await until(pilot, lambda: queue.by_id(filled, 1).state == "done", seconds=60)
+        await until(pilot, lambda: queue.by_id(filled_and_working, 1).state == "done", seconds=60)
         await until(pilot, lambda: "rows: 3" in screen_text(pilot))
-    assert data.by_name(filled, "mine").rows == 3
+    assert data.by_name(filled_and_working, "mine").rows == 3

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from workbench.store.schema import FIRST
+from workbench.store.schema_002 import SECOND
 
 migrations = Migrations("workbench")
 
@@ -19,6 +20,13 @@ migrations = Migrations("workbench")
 def m001_house(db: Database) -> None:
     """Data, prompts, models, completions; batches, judgments and ratings; jobs and exports."""
     for statement in FIRST:
+        db.execute(statement)
+
+
+@migrations()
+def m002_runs(db: Database) -> None:
+    """Benchmark tasks, their items, runs, responses and answers; mirrors."""
+    for statement in SECOND:
         db.execute(statement)
 
 

@@ -1,0 +1,191 @@
+"""Runs: a model on a task in a variant, with every response and every scored answer kept."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.errors import UnknownName
+from workbench.records import LogLikelihood
+from workbench.spec import canonical_json, content_hash, finite
+from workbench.store.clock import utc_now
+from workbench.store.connection import ROWS_A_WRITE, Store
+
+CLEAN: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A version of a benchmark task: its definition and its data, by hash."""
+
+    id: int
+    name: str
+    version: str
+    hash: str
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`variant` is empty for the clean items. `metrics` (name -> value) is empty until the run is finished."""
+
+    id: int
+    model_id: int
+    task_id: int
+    variant: dict[str, Any]
+    settings: dict[str, Any]
+    items: int
+    metrics: dict[str, Any]
+    job_id: int | None
+    created_at: str
+    finished_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One item as it was asked and answered. `gold` and `answer` are numbers of choices; None: not of that kind.
+
+    `logprobs` are nats, one a choice; `scores` maps metric to this item's value.
+    """
+
+    item_id: int
+    context: str
+    choices: tuple[str, ...]
+    gold: int | None
+    answer: int | None
+    changed: bool
+    scores: dict[str, float]
+    logprobs: tuple[float, ...] = ()
+
+
+def add_task(store: Store, name: str, version: str, definition: Mapping[str, Any], docs: Sequence[Any]) -> Task:
+    """The task with these items, stored if its definition or data are new."""
+    words = canonical_json(finite(dict(definition)))
+    bodies = [canonical_json(finite(doc)) for doc in docs]
+    digest = content_hash(canonical_json([words, bodies]))
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO tasks (name, version, hash, definition, created_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (hash) DO NOTHING",
+            (name, version, digest, words, utc_now()),
+        )
+    row = store.read("SELECT id, name, version, hash, definition FROM tasks WHERE hash = ?", (digest,))[0]
+    for start in range(0, len(bodies), ROWS_A_WRITE):
+        with store.write() as db:
+            db.executemany(
+                "INSERT INTO items (task_id, position, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [(row["id"], at, body) for at, body in enumerate(bodies[start : start + ROWS_A_WRITE], start)],
+            )
+    return Task(row["id"], row["name"], row["version"], row["hash"], json.loads(row["definition"]))
+
+
+def item_ids(store: Store, task_id: int) -> list[int]:
+    """In the order of the data."""
+    return [row[0] for row in store.read("SELECT id FROM items WHERE task_id = ? ORDER BY position", (task_id,))]
+
+
+def begin(
+    store: Store,
+    model_id: int,
+    weights_hash: str | None,
+    task: Task,
+    variant: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    items: int,
+    job_id: int,
+) -> Run:
+    """The run of these weights, task version, variant and settings; one that exists is gone on with."""
+    identity = canonical_json([model_id, weights_hash, task.hash, dict(variant), dict(settings), items])
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO runs (hash, model_id, task_id, variant, settings, items, job_id, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+            (content_hash(identity), model_id, task.id, canonical_json(dict(variant)), canonical_json(dict(settings)),
+             items, job_id, utc_now()),
+        )  # fmt: skip
+    return _record(store.read("SELECT * FROM runs WHERE hash = ?", (content_hash(identity),))[0])
+
+
+def add_responses(store: Store, run_id: int, rows: Iterable[tuple[int, int, LogLikelihood]]) -> None:
+    """Keep (item id, number of the request, result) of a batch; a repeated batch changes nothing."""
+    values = [(run_id, item, number, found.logprob, int(found.is_greedy)) for item, number, found in rows]
+    for start in range(0, len(values), ROWS_A_WRITE):
+        with store.write() as db:
+            db.executemany(
+                "INSERT INTO responses VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                values[start : start + ROWS_A_WRITE],
+            )
+
+
+def responses(store: Store, run_id: int) -> dict[tuple[int, int], LogLikelihood]:
+    """(item id, number) -> result."""
+    rows = store.read("SELECT item_id, number, logprob, is_greedy FROM responses WHERE run_id = ?", (run_id,))
+    return {(row[0], row[1]): LogLikelihood(row[2], bool(row[3])) for row in rows}
+
+
+def finish(store: Store, run_id: int, answers: Sequence[Answer], metrics: Mapping[str, Any]) -> None:
+    """Keep the scored answers and the run's metrics; finishing again changes nothing."""
+    rows = [
+        (run_id, one.item_id, one.context, canonical_json(list(one.choices)), one.gold, one.answer, int(one.changed),
+         canonical_json(finite(one.scores)))
+        for one in answers
+    ]  # fmt: skip
+    for start in range(0, len(rows), ROWS_A_WRITE):
+        with store.write() as db:
+            db.executemany(
+                "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                rows[start : start + ROWS_A_WRITE],
+            )
+    with store.write() as db:
+        db.execute(
+            "UPDATE runs SET metrics = ?, finished_at = ? WHERE id = ? AND finished_at IS NULL",
+            (canonical_json(finite(dict(metrics))), utc_now(), run_id),
+        )
+
+
+def by_id(store: Store, run_id: int) -> Run:
+    row = store.one("SELECT * FROM runs WHERE id = ?", (run_id,))
+    if row is None:
+        raise UnknownName("run", str(run_id), (str(one.id) for one in all_runs(store)))
+    return _record(row)
+
+
+def all_runs(store: Store) -> list[Run]:
+    """Newest first."""
+    return [_record(row) for row in store.read("SELECT * FROM runs ORDER BY id DESC")]
+
+
+def task(store: Store, task_id: int) -> Task:
+    row = store.read("SELECT id, name, version, hash, definition FROM tasks WHERE id = ?", (task_id,))[0]
+    return Task(row["id"], row["name"], row["version"], row["hash"], json.loads(row["definition"]))
+
+
+def answers(store: Store, run_id: int) -> list[Answer]:
+    """All answers of a run in the order of the items, with the log-probability of each choice."""
+    found = responses(store, run_id)
+    rows = store.read(
+        "SELECT a.* FROM answers a JOIN items i ON i.id = a.item_id WHERE a.run_id = ? ORDER BY i.position", (run_id,)
+    )
+    return [_answer(row, found) for row in rows]
+
+
+def _answer(row: sqlite3.Row, found: Mapping[tuple[int, int], LogLikelihood]) -> Answer:
+    choices = tuple(json.loads(row["choices"]))
+    logprobs = tuple(found[(row["item_id"], at)].logprob for at in range(len(choices)) if (row["item_id"], at) in found)
+    return Answer(
+        row["item_id"], row["context"], choices, row["gold"], row["answer"], bool(row["changed"]),
+        json.loads(row["scores"]), logprobs,
+    )  # fmt: skip
+
+
+def _record(row: sqlite3.Row) -> Run:
+    values = {name: row[name] for name in ("id", "model_id", "task_id", "items", "job_id", "created_at", "finished_at")}
+    return Run(
+        **values,
+        variant=json.loads(row["variant"]),
+        settings=json.loads(row["settings"]),
+        metrics=json.loads(row["metrics"]),
+    )
