@@ -9,7 +9,8 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
-from workbench.data import formats
+from workbench.data import formats, sources
+from workbench.store import mirrors
 from workbench.views.catalog import bundled_sets, catalog
 
 
@@ -48,3 +49,20 @@ def list_(session: Session) -> None:
         (name, None, None, "bundled") for name in bundled
     ]
     session.answer({"data": sets, "bundled": bundled}, table(("name", "layout", "rows", "source"), shown))
+
+
+@command.command()
+@click.argument("hub_id")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--config", default="", help="The data set's configuration on the hub (GLUE's SST-2: sst2).")
+@click.option("--split", default="validation", show_default=True, help="Which split the file stands in for.")
+@click.pass_obj
+def mirror(session: Session, hub_id: str, path: Path, config: str, split: str) -> None:
+    """Let a local file (jsonl, csv, tsv, parquet) stand in for HUB_ID, so that stock tasks run without a network."""
+    with session.store() as store:
+        stored, fingerprint = sources.keep(path.resolve(), session.workspace)
+        mirrors.add(store, hub_id, config, split, str(stored), fingerprint)
+    where = f"{hub_id}{', ' + config if config else ''}, {split}"
+    session.answer(
+        {"hub_id": hub_id, "config": config, "split": split, "path": stored}, f"{where} is {path} from now on"
+    )

@@ -18,7 +18,7 @@ class JobParams(BaseModel):
 class Choice:
     """Marks a field whose choices depend on the workspace; views.choices lists them."""
 
-    of: Literal["model", "prompts", "pairs", "rubric", "batch", "embedded"]
+    of: Literal["model", "prompts", "pairs", "rubric", "batch", "embedded", "task"]
 
 
 ModelName = Annotated[str, Choice("model")]
@@ -27,3 +27,4 @@ PairsName = Annotated[str, Choice("pairs")]
 RubricName = Annotated[str, Choice("rubric")]
 EmbeddedName = Annotated[str, Choice("embedded")]
 BatchId = Annotated[int, Choice("batch")]
+TaskName = Annotated[str, Choice("task")]

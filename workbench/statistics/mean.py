@@ -6,9 +6,9 @@ Written without numpy: Home paints these numbers, and must not wait for an impor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 
-_Z = 1.959963984540054  # 97.5 % quantile of the normal distribution
+Z_975 = 1.959963984540054  # 97.5 % quantile of the normal distribution
 MIN_N = 3  # the expansion of the t quantile is within 1 % from 2 degrees of freedom on
 
 
@@ -20,6 +20,13 @@ class Interval:
     low: float
     high: float
     n: int
+
+    @property
+    def reason(self) -> str | None:
+        """Why a part of it is NaN, in words; None where all is known."""
+        if isnan(self.estimate):
+            return "no data"
+        return f"n = {self.n} is too small for an interval" if isnan(self.low) else None
 
 
 def mean_interval(n: int, total: float, squares: float) -> Interval:
@@ -39,7 +46,7 @@ def t_quantile(freedom: int) -> float:
 
     Against the tables: 4.271 for 4.303 at 2 degrees of freedom, 3.179 for 3.182 at 3, exact to 3 decimals from 6 on.
     """
-    z, v = _Z, float(freedom)
+    z, v = Z_975, float(freedom)
     g1 = (z**3 + z) / 4
     g2 = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     g3 = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

@@ -40,6 +40,10 @@ def choices(store: Store, of: str) -> list[str]:
     if of in _LAYOUTS:
         stored = [one.name for one in data.all_sets(store) if one.layout in _LAYOUTS[of]]
         return stored + [name for name in bundled_sets(of) if name not in stored]
+    if of == "task":
+        from workbench.tasks import index
+
+        return [*index.bundled(), "sst2"]
     if of == "rubric":
         return rubric_files.names(store.workspace)
     if of == "batch":

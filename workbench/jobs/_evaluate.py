@@ -1,0 +1,70 @@
+"""One model on one task in one variant: ask what is not answered yet, keep each batch, score at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from workbench.jobs._context import JobContext
+from workbench.models.language_model import LanguageModel
+from workbench.models.machine import Settings
+from workbench.records import Model
+from workbench.store import runs
+from workbench.store.runs import Answer, Run, Task
+
+if TYPE_CHECKING:
+    from workbench.tasks.load import Doc, LoadedTask
+
+
+def evaluate(
+    context: JobContext,
+    engine: LanguageModel,
+    model: Model,
+    settings: Settings,
+    loaded: LoadedTask,
+    stored: Task,
+    variant: Mapping[str, Any],
+    docs: Sequence[Doc],
+) -> Run:
+    """The finished run; `docs` are those of the task, perturbed as `variant` says (empty: as they are).
+
+    A run that was broken off is gone on with: its batches are those of the uninterrupted one. Cancelled
+    between batches.
+    """
+    run = runs.begin(
+        context.store, model.id, model.weights_hash, stored, variant, asdict(settings), len(docs), context.job_id
+    )
+    if run.finished_at:
+        return run
+    items = runs.item_ids(context.store, stored.id)[: len(docs)]
+    asked = loaded.requests(docs)
+    flat = [(at, number) for at, requests in enumerate(asked) for number in range(len(requests))]
+    kept = runs.responses(context.store, run.id)
+    words = f"{loaded.name} {variant.get('perturbation', 'clean')}"
+    batches = engine.loglikelihood(
+        [asked[at][number].args for at, number in flat],
+        skip=lambda batch: all((items[flat[row][0]], flat[row][1]) in kept for row in batch),
+    )
+    context.progress(len(kept), len(flat), words)
+    for batch in batches:
+        found = {(items[flat[row][0]], flat[row][1]): result for row, result in batch}
+        runs.add_responses(context.store, run.id, [(item, number, one) for (item, number), one in found.items()])
+        kept |= found
+        context.progress(len(kept), len(flat), words)
+        context.check_cancelled()
+    answers = [
+        loaded.answer(
+            items[at], docs[at], asked[at], [kept[items[at], number] for number in range(len(asked[at]))],
+            changed=docs[at] != loaded.docs[at],
+        )
+        for at in range(len(docs))
+    ]  # fmt: skip
+    runs.finish(context.store, run.id, answers, _means(answers))
+    return runs.by_id(context.store, run.id)
+
+
+def _means(answers: Sequence[Answer]) -> dict[str, float]:
+    """Metric -> mean over the items; intervals are the view's."""
+    names = answers[0].scores if answers else {}
+    return {name: sum(one.scores[name] for one in answers) / len(answers) for name in names}
