@@ -6,14 +6,16 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from workbench import jobs as kinds
 from workbench import launch
 from workbench.records import Job
-from workbench.store import Store, jobs
+from workbench.store import Store, jobs, open_store
+from workbench.workspace import Workspace
 
 PATIENCE = 60.0  # seconds until a test gives up on a worker; nothing is asserted about time
 
@@ -79,3 +81,11 @@ def pairs(folder: Path, count: int) -> Path:
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
+
+
+@contextmanager
+def other(root: Path) -> Iterator[Store]:
+    """A second, empty workspace; its workers end with it."""
+    with open_store(Workspace(root)) as second:
+        yield second
+        end_workers(second)

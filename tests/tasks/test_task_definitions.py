@@ -1,0 +1,61 @@
+"""Which tasks there are, what of them may be perturbed, and where their data comes from."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.errors import DataError, UnknownName, UsageError
+from workbench.store import mirrors
+from workbench.tasks import index
+from workbench.tasks.fields import input_fields
+
+
+def test_a_misspelt_task_is_answered_with_the_nearest():
+    with pytest.raises(UnknownName, match="multiple_choice"):
+        index.path("multiple_choise")
+
+
+def test_lm_evals_own_tasks_are_found_by_name():
+    assert index.path("sst2").parts[-3:] == ("glue", "sst2", "default.yaml")
+
+
+def test_gold_and_options_are_no_input():
+    config = {
+        "doc_to_text": "{{passage}} {{question}} {% for c in choices %}{{c}}{% endfor %}",
+        "doc_to_choice": "{{choices}}",
+        "doc_to_target": "label",
+    }
+    assert input_fields(config) == ("passage", "question")
+
+
+def test_a_bare_word_is_a_field():
+    assert input_fields({"doc_to_text": "question", "doc_to_target": "answer"}) == ("question",)
+
+
+def test_text_made_in_python_has_no_known_fields():
+    with pytest.raises(UsageError, match="Name the fields"):
+        input_fields({"task": "x", "doc_to_text": len})
+
+
+def test_a_stock_task_reads_the_mirror_of_its_data(store, tmp_path):
+    from workbench.tasks.load import load
+
+    rows = tmp_path / "dev.tsv"
+    rows.write_text("sentence\tlabel\na joy to sit through\t1\nslow and joyless\t0\n")
+    mirrors.add(store, "nyu-mll/glue", "sst2", "validation", str(rows), "ab")
+    task = load(store, "sst2")
+    first, second = task.requests(task.docs)[0]
+    assert task.fields == ("sentence",)
+    assert first.args == (
+        "a joy to sit through\nQuestion: Is this sentence positive or negative?\nAnswer:",
+        " negative",
+    )
+    assert second.args[1] == " positive"
+
+
+def test_a_stock_task_without_its_data_says_how_to_mirror_it(store, monkeypatch):
+    from workbench.tasks.load import load
+
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
+    with pytest.raises(DataError, match="workbench data mirror nyu-mll/glue --config 'cola'"):
+        load(store, "cola")

@@ -1,0 +1,54 @@
+"""A benchmark through a real worker: every answer kept, the same after a kill, paired with another model's."""
+
+from __future__ import annotations
+
+import running
+
+from workbench.statistics.proportion import wilson
+from workbench.store import runs
+from workbench.views import bench
+
+
+def bench_tiny(store, **values):
+    return running.done(store, "bench", model="tiny", task="multiple_choice", limit=12, **values)
+
+
+def test_every_answer_is_kept_with_its_choices(store, cache, ended):
+    job = bench_tiny(store)
+    rows = bench.item_rows(store, job.result["run"])
+    assert len(rows) == 12
+    for row in rows:
+        assert len(row.logprobs) == len(row.choices) == 4
+        assert row.answer == max(range(4), key=lambda at: row.logprobs[at])
+        assert row.correct == (row.answer == row.gold)
+
+
+def test_the_interval_is_wilsons_over_the_items(store, cache, ended):
+    job = bench_tiny(store)
+    right = sum(row.correct for row in bench.item_rows(store, job.result["run"]))
+    row = bench.run_rows(store)[0]
+    assert row.accuracy == wilson(right, 12)
+    assert row.guess == 0.25
+
+
+def test_a_second_run_of_the_same_thing_costs_nothing(store, cache, ended):
+    assert bench_tiny(store).result["run"] == bench_tiny(store).result["run"]
+    assert len(runs.all_runs(store)) == 1
+
+
+def test_a_killed_run_goes_on_to_the_same_numbers(store, cache, ended, tmp_path):
+    job = running.submit(store, "bench", model="tiny", task="multiple_choice")
+    job = running.until(store, job.id, lambda job: job.done > 0 or job.ended)
+    if running.kill(store, job).state == "lost":
+        running.launch.resume(store, job.id)
+    whole = [row.logprobs for row in bench.item_rows(store, running.finished(store, job.id).result["run"])]
+    with running.other(tmp_path / "other") as second:
+        again = running.done(second, "bench", model="tiny", task="multiple_choice")
+        assert [row.logprobs for row in bench.item_rows(second, again.result["run"])] == whole
+
+
+def test_a_run_compared_with_itself_shows_no_difference(store, cache, ended):
+    run = bench_tiny(store).result["run"]
+    found = bench.compare(store, run, run)
+    assert (found.paired.difference.estimate, found.paired.gained, found.paired.lost, found.flipped) == (0, 0, 0, ())
+    assert "No difference can be seen with n 12" in found.verdict
