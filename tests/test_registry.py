@@ -40,12 +40,14 @@ def test_listing_imports_nothing(monkeypatch):
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():
-    with pytest.raises(UnknownName, match=r"Unknown kind of job 'train-dop'. Did you mean train-dpo\?"):
+    with pytest.raises(UnknownName, match=r"Unknown kind of job 'train-dop'. Did you mean train-dpo or train-sft\?"):
         jobs.kind("train-dop")
 
 
 def test_a_name_that_is_near_to_nothing_is_refused_with_all():
-    with pytest.raises(UnknownName, match="Known: export-preferences, generate, import-data, pull, train-dpo"):
+    with pytest.raises(
+        UnknownName, match="Known: bench, export-preferences, generate, import-data, pull, train-dpo, train-sft"
+    ):
         jobs.kind("zzz")
 
 

@@ -18,7 +18,7 @@ from workbench import perturbations
 NAMES = perturbations.names()
 # Capitals, words of the misspelling list, contractions, numbers, accents composed and not, other scripts.
 TEXT = (
-    "The committee DIDN'T receive all 12,500 letters until Wednesday; “don’t believe everything”, said Zoë in room B12. "
+    "The committee DIDN'T receive all 12,500 letters until Wednesday; “don’t believe it all”, said Zoë in room B12. "
     "Cafe\u0301 Straße, Привет Мир, 東京, naïve 👩‍🔬 x_1 their separate government business is definitely necessary."
 )
 SENTENCES = st.text(st.characters(codec="utf-8"), max_size=60) | st.just(TEXT)
@@ -29,7 +29,10 @@ def perturbed(name: str, severity: float = 0.6, seed: int = 1, text: str = TEXT)
 
 
 def in_another_process(name: str, hash_seed: str) -> str:
-    code = "import sys, json; from workbench.perturbations import perturbed as p; a = json.load(sys.stdin); print(json.dumps(p(*a)))"
+    code = (
+        "import json, sys; from workbench.perturbations import perturbed; "
+        "print(json.dumps(perturbed(*json.load(sys.stdin))))"
+    )
     given_ = json.dumps([TEXT, name, 0.6, 1, "item-1"])
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     done = subprocess.run(

@@ -9,6 +9,7 @@ from workbench.cli._session import Command, Session
 from workbench.cli._terminal import rater_name
 from workbench.errors import WorkbenchError
 from workbench.text import plural
+from workbench.views.home import recount
 from workbench.views.status import Status, status
 
 
@@ -20,6 +21,7 @@ def command(session: Session) -> None:
         raise WorkbenchError(f"There is no workspace in {session.workspace.root} yet.", "Make one: workbench init")
     with session.store() as store:
         launch.sweep(store)
+        recount(store, rater_name())
         found = status(store, rater_name())
     session.answer(found, _text(found))
 

@@ -66,8 +66,10 @@ def home_at_once(store: Store, rater: str) -> Home:
 
 
 def recount(store: Store, rater: str) -> None:
-    """Count the summary anew and keep it for the next look."""
-    summaries.keep(store, rater, summaries.count(store, rater))
+    """Count the summary anew, if something was judged since, and keep it for the next look."""
+    kept = summaries.kept(store, rater)
+    if kept is None or not kept.current(store):
+        summaries.keep(store, rater, summaries.count(store, rater))
 
 
 def _home(store: Store, summary: Summary) -> Home:
