@@ -56,7 +56,10 @@ def check_model(store: Store, reference: str) -> None:
     if models.find(store, reference) is None:
         from workbench.models import catalog
 
-        catalog.parse(reference)
+        try:
+            catalog.parse(reference)
+        except UnknownName as error:  # the nearest name may be one of the workspace
+            raise UnknownName("model", reference, {*models.names(store), *catalog.EMBEDDED}) from error
 
 
 def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:

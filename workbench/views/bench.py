@@ -72,7 +72,7 @@ def run_rows(store: Store, clean_only: bool = False) -> list[RunRow]:
 def run_row(store: Store, run: Run) -> RunRow:
     task = runs.task(store, run.task_id)
     answers = runs.answers(store, run.id) if run.finished_at else []
-    right = sum(_correct(answer) for answer in answers)
+    right = sum(correct(answer) for answer in answers)
     return RunRow(
         run.id, models.by_id(store, run.model_id).name, task.name, task.version, variant_words(run.variant), run.items,
         "acc", wilson(right, len(answers)) if answers else None, _guess(answers), run.created_at,
@@ -96,10 +96,10 @@ def compare(store: Store, first_id: int, second_id: int) -> Comparison:
     after = {answer.item_id: answer for answer in runs.answers(store, second_id)}
     shared = [item for item in before if item in after]
     paired = paired_outcomes(
-        [float(_correct(before[item])) for item in shared], [float(_correct(after[item])) for item in shared]
+        [float(correct(before[item])) for item in shared], [float(correct(after[item])) for item in shared]
     )
     flipped = [
-        _item(at, after[item]) for at, item in enumerate(shared, 1) if _correct(before[item]) != _correct(after[item])
+        _item(at, after[item]) for at, item in enumerate(shared, 1) if correct(before[item]) != correct(after[item])
     ]
     rows = (run_row(store, first), run_row(store, second))
     return Comparison(*rows, len(shared), paired, tuple(flipped), verdict(paired, len(shared)))
@@ -123,15 +123,16 @@ def variant_words(variant: dict[str, Any]) -> str:
     return f"{variant.get('perturbation', json.dumps(variant))}{'' if severity is None else f' {severity:g}'}"
 
 
+def correct(answer: Answer) -> bool:
+    """Whether the task counts the answer as right (accuracy of the item)."""
+    return answer.scores.get("acc", 0.0) >= 0.5
+
+
 def _item(position: int, answer: Answer) -> ItemRow:
     return ItemRow(
         position, answer.item_id, answer.context, answer.choices, answer.logprobs, answer.gold, answer.answer,
-        _correct(answer), _margin(answer), answer.changed,
+        correct(answer), _margin(answer), answer.changed,
     )  # fmt: skip
-
-
-def _correct(answer: Answer) -> bool:
-    return answer.scores.get("acc", 0.0) >= 0.5
 
 
 def _margin(answer: Answer) -> float | None:

@@ -1,0 +1,80 @@
+"""stress: a model on a task, clean and perturbed, item by item; gold answers and options stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from workbench import perturbations
+from workbench.jobs import _inputs
+from workbench.jobs._context import JobContext
+from workbench.jobs._evaluate import evaluate
+from workbench.jobs._params import JobParams, ModelName, TaskName
+from workbench.records import Lane
+from workbench.store import Store, runs
+from workbench.tasks import index
+
+if TYPE_CHECKING:
+    from workbench.tasks.load import Doc, LoadedTask
+
+LANE: Lane = "heavy"
+SEVERITIES = (0.02, 0.10)
+RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
+
+
+class Params(JobParams):
+    """Which model, which task; every perturbation at severities .02 and .10."""
+
+    model: ModelName = Field("smollm2", description="the model that answers")
+    task: TaskName = Field("multiple_choice", description="a task: a bundled one, or any of lm-eval's by name")
+    limit: int | None = Field(None, ge=1, description="the first items only (empty: all)")
+    seed: int = Field(0, ge=0, description="the same seed makes the same typos")
+
+
+def title(params: Params) -> str:
+    return f"stress {params.model} · {params.task}"
+
+
+def check(store: Store, params: Params) -> None:
+    _inputs.check_model(store, params.model)
+    index.path(params.task)
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    from workbench.tasks.load import load
+
+    model = _inputs.model(context, params.model)
+    context.progress(0, 0, f"loading {params.task}")
+    loaded = load(context.store, params.task, params.limit)
+    stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
+    settings = _inputs.settings(context, exact=True)
+    engine = context.load(model, settings)
+    clean = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs)
+    perturbed = [
+        evaluate(context, engine, model, settings, loaded, stored, variant, docs).id
+        for variant, docs in variants(loaded, params.seed)
+    ]
+    other = replace(settings, scoring_budget=max(1, settings.scoring_budget // 2))
+    floor = evaluate(context, context.load(model, other), model, other, loaded, stored, RERUN, loaded.docs)
+    return {"clean": clean.id, "perturbed": perturbed, "floor": floor.id, "fields": list(loaded.fields)}
+
+
+def variants(loaded: LoadedTask, seed: int) -> Iterator[tuple[dict[str, Any], list[Doc]]]:
+    """Each perturbation at each severity, with the documents it makes of the task's."""
+    for name in perturbations.names():
+        for severity in SEVERITIES:
+            variant = {"perturbation": name, "severity": severity, "seed": seed}
+            yield variant, [_perturbed(loaded, doc, at, name, severity, seed) for at, doc in enumerate(loaded.docs)]
+
+
+def _perturbed(loaded: LoadedTask, doc: Doc, at: int, name: str, severity: float, seed: int) -> Doc:
+    """The document with its input fields perturbed; every item and field has a seed of its own."""
+    changed = {
+        field: perturbations.perturbed(doc[field], name, severity, seed, f"{loaded.name}/{at}/{field}")
+        for field in loaded.fields
+        if isinstance(doc.get(field), str)
+    }
+    return {**doc, **changed}
