@@ -32,6 +32,8 @@ _SAME_PROCESS_SECONDS = 2.0  # two readings of a start time may differ by the cl
 _DYING_SECONDS = 2.0
 _STARTING_SECONDS = 5.0  # a worker that was started this long ago may not hold its lane yet
 
+_QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
+
 _children: list[subprocess.Popen[bytes]] = []
 _started: dict[tuple[Path, Lane], float] = {}
 
@@ -66,7 +68,7 @@ def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
                 stderr=log,
                 cwd=workspace.root,
                 start_new_session=True,
-                env=os.environ | {"HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"},
+                env=os.environ | _QUIET,
             )
         )
     except OSError as error:
@@ -75,6 +77,26 @@ def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
         log.close()
     _started[workspace.root, lane] = time.monotonic()
     return True
+
+
+def start_chat(workspace: Workspace, model: str) -> subprocess.Popen[str]:
+    """A process that talks as `model` in JSON lines over its pipes (see worker.chat); it ends when its stdin closes.
+
+    In a session of its own, so that ctrl+c in a terminal reaches the one who asks and not the one who answers.
+    """
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "workbench.worker", str(workspace.root), "--chat", model],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=workspace.root,
+            start_new_session=True,
+            env=os.environ | _QUIET,
+            encoding="utf-8",
+        )
+    except OSError as error:
+        raise JobError(f"The chat could not be started: {error.strerror}.") from error
 
 
 def worker_alive(workspace: Workspace, lane: Lane) -> bool:

@@ -43,7 +43,7 @@ def loaded(*arguments):
     [
         ("jobs", "list"), ("rate", "--list"), ("models", "list"), ("models", "show", "small"), ("data", "list"),
         ("export", "preferences", "--preview"), ("doctor",), ("--help",), ("generate", "--help"),
-        ("train", "dpo", "--help"), ("models", "pull", "--help"),
+        ("train", "dpo", "--help"), ("train", "sft", "--help"), ("chat", "--help"), ("models", "pull", "--help"),
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Files of rows: four layouts are read, and everything broken is refused with file, row, key and reason."""
+"""Files of rows: five layouts are read, and everything broken is refused with file, row, key and reason."""
 
 from __future__ import annotations
 
@@ -63,6 +63,34 @@ def test_preferences_are_read_and_their_prompts_can_be_asked(tmp_path):
     assert asked(path) == [[("user", "Why?")]]
 
 
+def test_alpaca_rows_hold_an_answer_to_learn(tmp_path):
+    rows = [{"instruction": "Add.", "input": "1 2", "output": "3"}, {"instruction": "Sing.", "output": ""}]
+    table = formats.read(file(tmp_path, rows))
+    assert [(asked[0].content, answer) for asked, answer in formats.answered(table)] == [
+        ("Add.\n\n1 2", "3"),
+        ("Sing.", ""),
+    ]
+    assert len(formats.answered(table, limit=1)) == 1
+
+
+def test_completions_are_plain_or_conversational(tmp_path):
+    path = file(tmp_path, [{"prompt": "Why?", "completion": "So."}, {"prompt": ASK, "completion": SAY}])
+    table = formats.read(path)
+    assert (table.layout, asked(path)) == ("completions", [[("user", "Why?")]] * 2)
+    assert [answer for _, answer in formats.answered(table)] == ["So.", "So."]
+
+
+def test_an_answer_that_is_missing_is_named(tmp_path):
+    table = formats.read(file(tmp_path, [{"instruction": "a", "output": "b"}, {"instruction": "a"}]))
+    with pytest.raises(DataError, match='row 2: the key "output" is missing'):
+        formats.answered(table)
+
+
+def test_prompts_alone_hold_no_answer(tmp_path):
+    with pytest.raises(DataError, match=r"holds prompts; needed are prompts with one answer each"):
+        formats.answered(formats.read(file(tmp_path, [{"prompt": "a"}])))
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -103,6 +131,8 @@ BROKEN = [
     ('{"messages": [{"role": ["user"], "content": "a"}]}', "message 1: the role is not one of"),
     ('{"messages": [{"role": "user"}]}', "message 1: there is no text under 'content'"),
     ('{"prompt": "a", "chosen": "b", "rejected": "c"}', "row 1, key 'prompt': expected a list of messages"),
+    ('{"prompt": "a", "completion": 3}', "row 1: 'completion' is int, not text"),
+    ('{"prompt": "a", "completion": [{"role": "user", "content": "b"}]}', "expected one assistant's turn"),
     ("[" * 100_000, "line 1: not readable JSON"),
     ('{"prompt": ' + "1" * 5000 + "}", "line 1: not readable JSON"),
 ]  # fmt: skip

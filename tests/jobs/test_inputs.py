@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import DataError, ModelError, UnknownName
-from workbench.jobs import _inputs, train_dpo
-from workbench.jobs.train_dpo import Params
+from workbench.jobs import _inputs, _trained
 from workbench.spec import JobSpec
 from workbench.store import data, jobs, models
 from workbench.worker.context import WarmModel, WorkerContext
@@ -74,8 +73,8 @@ def test_the_kept_file_outlives_the_one_it_came_from(store, tmp_path):
     assert Path(made.path).read_text() == '{"prompt": "a"}\n'
 
 
-def name_of(context, base, **values):
-    return train_dpo._name(context, Params(data="pairs", **values), base)
+def name_of(context, base, wanted=None, method="dpo"):
+    return _trained.name(context, wanted, base, method)
 
 
 def test_rounds_are_counted_on(context, tmp_path):
@@ -83,6 +82,11 @@ def test_rounds_are_counted_on(context, tmp_path):
     first = models.add(context.store, name_of(context, base), "", "trained", None, "2", base.id)
     context.keep_plan({})
     assert (first.name, name_of(context, first)) == ("mine-dpo-1", "mine-dpo-2")
+
+
+def test_another_method_begins_a_count_of_its_own(context, tmp_path):
+    base = _inputs.model(context, weights(tmp_path / "mine-sft-3", b"1"))
+    assert name_of(context, base) == "mine-sft-3-dpo-1"
 
 
 def test_a_model_of_the_hub_is_trained_into_a_folder_of_one_name(context):
@@ -102,7 +106,7 @@ def test_the_name_is_fixed_when_the_job_first_starts(context, tmp_path):
 def test_a_taken_name_is_refused(context, tmp_path):
     base = _inputs.model(context, weights(tmp_path / "mine", b"1"))
     with pytest.raises(DataError, match="There is a model 'mine' already"):
-        name_of(context, base, name="mine")
+        name_of(context, base, wanted="mine")
 
 
 def test_a_resumed_training_takes_the_file_it_began_with(context, tmp_path):
@@ -110,7 +114,7 @@ def test_a_resumed_training_takes_the_file_it_began_with(context, tmp_path):
         path = tmp_path / "pairs.jsonl"
         path.write_text(f'{{"prompt": "{content}"}}\n')
         _inputs.import_file(context.store, context.workspace, path, "pairs", "test")
-        found = train_dpo._pairs(context, Params(data="pairs"))
+        found = _trained.data_set(context, "pairs")
         assert Path(found.path).read_text() == '{"prompt": "a"}\n'
     assert data.by_name(context.store, "pairs").fingerprint != found.fingerprint
 

@@ -6,9 +6,9 @@ import pytest
 
 from workbench import jobs
 from workbench.errors import UnknownName, UsageError
-from workbench.jobs import train_dpo
+from workbench.jobs import train_dpo, train_sft
 from workbench.spec import JobSpec
-from workbench.training.settings import DPOSettings
+from workbench.training.settings import DPOSettings, SFTSettings
 
 
 def test_defaults_fill_the_spec_and_it_parses_to_itself():
@@ -63,6 +63,11 @@ def test_a_title_names_what_is_worked_on():
 def test_the_numbers_of_a_dpo_job_are_settings_of_the_training():
     numbers = set(train_dpo.Params.model_fields) - {"model", "data", "name"}
     assert numbers <= set(DPOSettings.__dataclass_fields__)
+
+
+def test_the_numbers_of_an_sft_job_are_settings_of_the_training():
+    numbers = set(train_sft.Params.model_fields) - {"model", "data", "name", "limit"}
+    assert numbers <= set(SFTSettings.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a\nb", "", "/", "../other"])

@@ -121,7 +121,10 @@ def test_a_run_prints_nothing_and_sends_nothing(base, rows, tmp_path, capfd):
 
 
 def test_what_a_form_reads_is_light():
-    light = ("settings", "presets", "watch", "pair_rows", "preflight", "checkpoints", "health")
+    light = (
+        "settings", "presets", "watch", "pair_rows", "completion_rows", "preflight", "sft_preflight", "checkpoints",
+        "health",
+    )  # fmt: skip
     code = f"import sys; import {', '.join(f'workbench.training.{name}' for name in light)}; print(*sys.modules)"
     root = Path(dpo_runs.__file__).parents[2]
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout

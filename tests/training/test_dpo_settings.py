@@ -7,11 +7,11 @@ from peft import LoraConfig
 from trl import DPOConfig
 
 from workbench.errors import TrainingRefused, UnknownName, UsageError
-from workbench.training.settings import PEFT_FIELDS, TRL_FIELDS, DPOSettings
+from workbench.training.settings import DPO_FIELDS, PEFT_FIELDS, TRAINER_FIELDS, DPOSettings
 
 
 def test_trl_still_has_each_field_under_its_name():
-    assert set(TRL_FIELDS) <= {field.name for field in fields(DPOConfig)}
+    assert {*TRAINER_FIELDS, *DPO_FIELDS} <= {field.name for field in fields(DPOConfig)}
 
 
 def test_peft_still_has_each_field_under_its_name():
@@ -19,7 +19,7 @@ def test_peft_still_has_each_field_under_its_name():
 
 
 def test_every_setting_goes_to_trl_or_peft_but_threads():
-    assert {field.name for field in fields(DPOSettings)} == {*TRL_FIELDS, *PEFT_FIELDS, "threads"}
+    assert {field.name for field in fields(DPOSettings)} == {*TRAINER_FIELDS, *DPO_FIELDS, *PEFT_FIELDS, "threads"}
 
 
 def test_trained_biases_are_refused_because_the_reference_would_move():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from workbench.training.health import expected_first_loss, health
+from workbench.training.health import dpo_health, expected_first_loss, sft_health
 
 WELL = [
     {"loss": loss, "grad_norm": 1.0, "rewards/accuracies": 0.9, "rewards/margins": 0.2, "rewards/chosen": 0.1}
@@ -15,20 +15,22 @@ WELL = [
 def findings(**changed):
     """Of a healthy run with the last step changed; names have _ for /."""
     values = {name.replace("rewards_", "rewards/"): value for name, value in changed.items()}
-    return health([*WELL[:-1], WELL[-1] | values], ("sigmoid",), beta=0.1)
+    return dpo_health([*WELL[:-1], WELL[-1] | values], ("sigmoid",), beta=0.1)
 
 
 def test_a_healthy_run_has_no_findings():
-    assert health(WELL, ("sigmoid",), beta=0.1) == []
+    assert dpo_health(WELL, ("sigmoid",), beta=0.1) == []
 
 
 def test_a_loss_that_stays_at_ln_2_means_nothing_was_learned():
     stuck = [step | {"loss": 0.69315} for step in WELL]
-    assert "stayed at 0.6931" in " ".join(health(stuck, ("sigmoid",), beta=0.1))
+    assert "stayed at 0.6931" in " ".join(dpo_health(stuck, ("sigmoid",), beta=0.1))
 
 
 def test_a_first_loss_off_ln_2_is_told():
-    assert "first loss is 0.7100 where 0.6931" in health([WELL[0] | {"loss": 0.71}, *WELL[1:]], ("sigmoid",), 0.1)[0]
+    assert (
+        "first loss is 0.7100 where 0.6931" in dpo_health([WELL[0] | {"loss": 0.71}, *WELL[1:]], ("sigmoid",), 0.1)[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_sick_end_is_told_with_one_finding(changed, words):
 
 def test_small_gradients_are_told():
     weak = [step | {"grad_norm": 0.05} for step in WELL]
-    assert "outside 0.1-10" in health(weak, ("sigmoid",), beta=0.1)[0]
+    assert "outside 0.1-10" in dpo_health(weak, ("sigmoid",), beta=0.1)[0]
 
 
 def test_the_first_loss_of_ipo_is_25_at_beta_one_tenth():
@@ -57,3 +59,9 @@ def test_the_first_loss_of_ipo_is_25_at_beta_one_tenth():
 
 def test_the_first_loss_of_a_sum_depends_on_the_data():
     assert expected_first_loss(("sigmoid", "sft"), 0.1) is None
+
+
+@pytest.mark.parametrize(("loss", "words"), [(0.4, "by heart"), (1.0, None), (2.5, "train longer"), (math.nan, "NaN")])
+def test_the_loss_of_fine_tuning_ends_between_one_half_and_two(loss, words):
+    found = sft_health([{"loss": 3.0, "grad_norm": 1.0}, {"loss": loss, "grad_norm": 1.0}])
+    assert [words in finding for finding in found] == ([True] if words else [])

@@ -82,6 +82,15 @@ async def test_train_says_what_to_do_before_the_first_training(filled):
         await until(pilot, lambda: "No model has been trained here yet." in screen_text(pilot))
 
 
+async def test_a_new_training_begins_with_the_method(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.press("t", "n")
+        await until(pilot, lambda: "sft: learn given answers" in screen_text(pilot))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "New job: train-sft" in screen_text(pilot))
+        assert "instructions" in screen_text(pilot)  # the bundled set is offered
+
+
 async def test_cancel_asks_names_the_job_and_defaults_to_no(filled):
     training(filled)
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL, notifications=True) as pilot:

@@ -89,3 +89,10 @@ def other(root: Path) -> Iterator[Store]:
     with open_store(Workspace(root)) as second:
         yield second
         end_workers(second)
+
+
+def instructions(folder: Path, count: int) -> Path:
+    path = folder / "instructions.json"
+    rows = [{"instruction": f"Double {n}.", "input": "", "output": f"That is {2 * n}."} for n in range(count)]
+    path.write_text(json.dumps(rows))
+    return path

@@ -184,3 +184,23 @@ def test_train_dpo(start, tmp_path):
         "per_device_train_batch_size": 4, "gradient_accumulation_steps": 1,
     }  # fmt: skip
     trial(Kind("train-dpo", values, start, outcome), tmp_path, HEAVY)
+
+
+def test_train_sft(start, tmp_path):
+    with open_store(Workspace(start)) as store:
+        running.done(store, "pull", name="tiny")
+        running.end_workers(store)
+
+    def outcome(store):
+        new = models.by_name(store, "tiny-sft-1")
+        job = jobs.by_id(store, new.job_id)
+        curve = [(step, round(value, 4)) for step, value in jobs.metrics(store, job.id)["loss"]]
+        assert len(curve) == job.result["steps"] == 24
+        left = [path.name for path in store.workspace.models.iterdir()]
+        return curve, new.weights_hash, new.details, sorted(name for name in left if not name.startswith("."))
+
+    values = {
+        "model": "tiny", "data": str(running.instructions(tmp_path, 32)), "learning_rate": 1e-3,
+        "num_train_epochs": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 1,
+    }  # fmt: skip
+    trial(Kind("train-sft", values, start, outcome), tmp_path, HEAVY)

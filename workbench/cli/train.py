@@ -9,11 +9,25 @@ import click
 
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session, key_values
+from workbench.spec import JobSpec
+from workbench.text import plural
 
 
 @click.group(cls=Group)
 def command() -> None:
     """Train the next round of a model."""
+
+
+@command.command()
+@click.argument("spec_file", metavar="[SPEC.toml]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@_parameters.options("train-sft")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set any parameter by its name.")
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def sft(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
+    """Fine-tune with LoRA on instructions and their answers; the merged model enters the catalog."""
+    spec = _parameters.spec_from("train-sft", spec_file, given, key_values(pairs))
+    _train(session, spec, detach, "chat {model}")
 
 
 @command.command()
@@ -25,13 +39,21 @@ def command() -> None:
 def dpo(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
     """DPO with LoRA on preference pairs; the merged model enters the catalog."""
     spec = _parameters.spec_from("train-dpo", spec_file, given, key_values(pairs))
+    _train(session, spec, detach, "generate --model {model}")
+
+
+def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> None:
+    """Queue the training, watch it, and say what it trained on, what came of it, and what may follow."""
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
-    if not detach:
-        result = job.result
-        text = (
-            f"{result['model']}: {result['steps']} steps, "
-            f"loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
-            f"next: workbench generate --model {result['model']}"
-        )
-        session.answer({"job": job.id, **result}, text)
+    if detach:
+        return
+    result = job.result
+    counts = result["preflight"]
+    lines = [
+        f"{result['model']}: {result['steps']} steps on {counts['kept']} of {plural(counts['rows'], 'row')} "
+        f"({counts['truncated']} cut short), loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
+        f"next: workbench {following.format(model=result['model'])}",
+        *result["health"],
+    ]
+    session.answer({"job": job.id, **result}, "\n".join(lines))

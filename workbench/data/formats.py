@@ -3,6 +3,7 @@
     prompts       {"prompt": text}           (or "question", "text"; further keys are kept out of the question)
     alpaca        {"instruction": text, "input": text, "output": text}
     messages      {"messages": [{"role": ..., "content": ...}, ...]}
+    completions   {"prompt": text or [...], "completion": text or [...]}    (one assistant's turn to learn)
     preferences   {"prompt": [...], "chosen": [...], "rejected": [...]}
 
 Everything broken is refused with file, row (from 1), key and the fix; nothing is half read.
@@ -19,9 +20,16 @@ from typing import Any, Literal
 from workbench.errors import DataError
 from workbench.records import Message, Role
 
-Layout = Literal["prompts", "alpaca", "messages", "preferences"]
+Layout = Literal["prompts", "alpaca", "messages", "completions", "preferences"]
 Row = dict[str, Any]
-ASKABLE: tuple[Layout, ...] = ("prompts", "alpaca", "messages", "preferences")  # hold something to answer
+ASKABLE: tuple[Layout, ...] = (
+    "prompts",
+    "alpaca",
+    "messages",
+    "completions",
+    "preferences",
+)  # can be asked
+ANSWERED: tuple[Layout, ...] = ("alpaca", "completions")  # hold one answer to learn from
 _PROMPT_KEYS = ("prompt", "question", "text")
 _ROLES = ("system", "user", "assistant")
 
@@ -55,7 +63,30 @@ def conversations(table: Table) -> list[tuple[Message, ...]]:
         return [(Message("user", _alpaca(row)),) for row in table.rows]
     if table.layout == "messages":
         return _all_asked(table, "messages")
+    if table.layout == "completions":
+        return [_prompted(row, f"{table.source}, row {number}") for number, row in enumerate(table.rows, 1)]
     return _all_asked(table, "prompt")
+
+
+def answered(table: Table, limit: int | None = None) -> list[tuple[tuple[Message, ...], str]]:
+    """What is asked and the answer to learn, of the first `limit` rows (None: all).
+
+    DataError for another layout, and for a row without an answer; an answer may be empty.
+    """
+    if table.layout not in ANSWERED:
+        raise DataError(
+            f"{table.source} holds {table.layout}; needed are prompts with one answer each.",
+            'Use the keys "instruction" and "output", or "prompt" and "completion".',
+        )
+    rows = table.rows[:limit]
+    answers = [_answer(row, f"{table.source}, row {number}") for number, row in enumerate(rows, 1)]
+    return list(zip(conversations(Table(table.layout, rows, table.source)), answers, strict=True))
+
+
+def conversation(value: Any, place: str) -> tuple[Message, ...]:
+    """A list of {"role", "content"} up to its last user's turn; DataError naming `place` and what is wrong."""
+    _messages(value, place)
+    return _asked(value, place)
 
 
 def _objects(path: Path) -> list[Row]:
@@ -103,6 +134,8 @@ def _object(line: str, place: str) -> Row:
 def _layout(row: Row, source: str) -> Layout:
     if "chosen" in row and "rejected" in row:
         return "preferences"
+    if "prompt" in row and "completion" in row:
+        return "completions"
     if "instruction" in row:
         return "alpaca"
     if "messages" in row:
@@ -137,6 +170,21 @@ def _check_messages(row: Row, place: str) -> None:
     _messages(row.get("messages"), f"{place}, key 'messages'")
 
 
+def _check_completions(row: Row, place: str) -> None:
+    if isinstance(row.get("prompt"), list):
+        _messages(row["prompt"], f"{place}, key 'prompt'")
+    else:
+        _text(row, "prompt", place)
+    if isinstance(row.get("completion"), list):
+        _messages(row["completion"], f"{place}, key 'completion'")
+        if [message["role"] for message in row["completion"]] != ["assistant"]:
+            raise DataError(f"{place}, key 'completion': expected one assistant's turn.")
+    elif not isinstance(row.get("completion"), str):
+        raise DataError(f"{place}: 'completion' is {type(row.get('completion')).__name__}, not text.")
+    else:
+        _unicode(row["completion"], f"{place}, key 'completion'")
+
+
 def _check_preferences(row: Row, place: str) -> None:
     for key in ("prompt", "chosen", "rejected"):
         _messages(row.get(key), f"{place}, key {key!r}")
@@ -146,6 +194,7 @@ _CHECKS = {
     "prompts": _check_prompt,
     "alpaca": _check_alpaca,
     "messages": _check_messages,
+    "completions": _check_completions,
     "preferences": _check_preferences,
 }
 
@@ -182,6 +231,21 @@ def _unicode(text: str, place: str) -> None:
 def _alpaca(row: Row) -> str:
     extra = row.get("input", "")
     return f"{row['instruction']}\n\n{extra}" if extra.strip() else str(row["instruction"])
+
+
+def _prompted(row: Row, place: str) -> tuple[Message, ...]:
+    prompt = row["prompt"]
+    return (Message("user", prompt),) if isinstance(prompt, str) else _asked(prompt, f"{place}, key 'prompt'")
+
+
+def _answer(row: Row, place: str) -> str:
+    """The answer of a row of one of the layouts in ANSWERED."""
+    if "completion" in row:
+        said = row["completion"]
+        return said if isinstance(said, str) else str(said[0]["content"])
+    if "output" not in row:
+        raise DataError(f'{place}: the key "output" is missing.', "Every row needs an answer to learn.")
+    return str(row["output"])
 
 
 def _all_asked(table: Table, key: str) -> list[tuple[Message, ...]]:

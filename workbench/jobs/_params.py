@@ -18,12 +18,13 @@ class JobParams(BaseModel):
 class Choice:
     """Marks a field whose choices depend on the workspace; views.choices lists them."""
 
-    of: Literal["model", "prompts", "pairs", "rubric", "batch", "embedded", "task"]
+    of: Literal["model", "prompts", "pairs", "instructions", "rubric", "batch", "embedded", "task"]
 
 
 ModelName = Annotated[str, Choice("model")]
 PromptsName = Annotated[str, Choice("prompts")]
 PairsName = Annotated[str, Choice("pairs")]
+InstructionsName = Annotated[str, Choice("instructions")]
 RubricName = Annotated[str, Choice("rubric")]
 EmbeddedName = Annotated[str, Choice("embedded")]
 BatchId = Annotated[int, Choice("batch")]

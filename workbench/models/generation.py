@@ -9,7 +9,7 @@ out on purpose: what was asked for is what was drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -47,14 +47,48 @@ def generate_batch(
     `finish_reason` is "stop" exactly when a token of `ends` was drawn, "length" after max_new_tokens
     without one; the end token is neither counted nor in the text.
     """
-    drawn = _draw(model, ends, prompts, seeds, decoding, tick or _silent)
-    answers = []
-    for tokens in drawn:
-        stopped = bool(tokens) and tokens[-1] in ends
-        kept = tokens[:-1] if stopped else tokens
-        text = tokenizer.decode(kept, skip_special_tokens=True)
-        answers.append(Generated(str(text), len(kept), "stop" if stopped else "length"))
-    return answers
+    tick = tick or _silent
+    drawn: list[list[int]] = [[] for _ in prompts]
+    for step, tokens in enumerate(_steps(model, ends, prompts, seeds, decoding), 1):
+        for row, token in tokens:
+            drawn[row].append(token)
+        tick(len(prompts), step / decoding.max_new_tokens)
+    tick(len(prompts), 1.0)
+    return [_answer(tokenizer, ends, tokens) for tokens in drawn]
+
+
+def stream(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    ends: frozenset[int],
+    prompt: list[int],
+    seed: int,
+    decoding: Decoding,
+    say: Callable[[str], None],
+) -> Generated:
+    """One answer, told to `say` piece by piece as it is drawn; the pieces make the text that generate_batch gives.
+
+    What `say` raises ends the answer. It is called after every token, with "" while a character is incomplete.
+    """
+    tokens: list[int] = []
+    said = ""
+    for ((_, token),) in _steps(model, ends, [prompt], [seed], decoding):
+        tokens.append(token)
+        text = _answer(tokenizer, ends, tokens).text
+        # U+FFFD at the end: bytes of a character whose others are still to come.
+        piece = "" if text.endswith("\ufffd") else text[len(said) :]
+        said += piece
+        say(piece)
+    answer = _answer(tokenizer, ends, tokens)
+    say(answer.text[len(said) :])
+    return answer
+
+
+def _answer(tokenizer: PreTrainedTokenizerBase, ends: frozenset[int], tokens: list[int]) -> Generated:
+    stopped = bool(tokens) and tokens[-1] in ends
+    kept = tokens[:-1] if stopped else tokens
+    text = tokenizer.decode(kept, skip_special_tokens=True)
+    return Generated(str(text), len(kept), "stop" if stopped else "length")
 
 
 def _silent(_rows: int, _share: float) -> None:
@@ -70,20 +104,18 @@ def left_padded(prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def _draw(
+def _steps(
     model: PreTrainedModel,
     ends: frozenset[int],
     prompts: Sequence[list[int]],
     row_seeds: Sequence[int],
     decoding: Decoding,
-    tick: Tick,
-) -> list[list[int]]:
-    """The drawn tokens of each prompt, its end token included; a row that ended leaves the batch."""
+) -> Iterator[list[tuple[int, int]]]:
+    """Step by step, (row, token) of each row that still runs, its end token included; then a row leaves the batch."""
     inputs, mask = (tensor.to(model.device) for tensor in left_padded(prompts))  # (B, T)
     seeds = torch.tensor(row_seeds, device=model.device)  # (B,)
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
     cache = None
-    drawn: list[list[int]] = [[] for _ in prompts]
     running = list(range(len(prompts)))
     for step in range(decoding.max_new_tokens):
         output = model(
@@ -96,10 +128,9 @@ def _draw(
         )
         cache = output.past_key_values
         tokens = choose_tokens(output.logits[:, -1], seeds, step, decoding)  # (B,)
-        for row, token in zip(running, tokens.tolist(), strict=True):
-            drawn[row].append(token)
-        tick(len(prompts), (step + 1) / decoding.max_new_tokens)
-        alive = [place for place, row in enumerate(running) if drawn[row][-1] not in ends]
+        drawn = tokens.tolist()
+        yield list(zip(running, drawn, strict=True))
+        alive = [place for place, token in enumerate(drawn) if token not in ends]
         if not alive:
             break
         if len(alive) < len(running):
@@ -110,8 +141,6 @@ def _draw(
         inputs = tokens[:, None]
         mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
         positions = positions[:, -1:] + 1
-    tick(len(prompts), 1.0)
-    return drawn
 
 
 def choose_tokens(logits: Tensor, seeds: Tensor, step: int, decoding: Decoding) -> Tensor:

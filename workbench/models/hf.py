@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any, cast
@@ -78,6 +78,12 @@ class HFModel:
         lengths = [len(prompt) + decoding.max_new_tokens for prompt in prompts]
         plan = plan_batches(lengths, self.settings.generation_budget, self.settings.max_rows)
         return self._generate(unfinished(plan, skip), prompts, requests, decoding, tick)
+
+    def stream(self, request: GenerationRequest, decoding: Decoding, say: Callable[[str], None]) -> Generated:
+        """One answer, told piece by piece as it is drawn. ModelError if it exceeds the context length."""
+        prompt = prompt_tokens(self.tokenizer, request.messages)
+        self._check_room([prompt], decoding.max_new_tokens)
+        return generation.stream(self.model, self.tokenizer, self._ends, prompt, request.seed, decoding, say)
 
     def _generate(
         self,

@@ -1,4 +1,4 @@
-"""What the numbers of a finished DPO run say about it, in plain words; thresholds beside their reasons.
+"""What the numbers of a finished run say about it, in plain words; thresholds beside their reasons.
 
 Looks at the steps a trainer logged, under TRL's names; needs no torch.
 """
@@ -12,6 +12,7 @@ LN2 = math.log(2)
 FIRST_LOSS_TOLERANCE = 1e-3
 GRAD_NORM_RANGE = (0.1, 10.0)
 GRAD_NORM_SPIKE = 100.0
+SFT_LOSS_RANGE = (0.5, 2.0)  # nats per answer token
 
 
 def expected_first_loss(loss_type: Sequence[str], beta: float) -> float | None:
@@ -25,15 +26,36 @@ def expected_first_loss(loss_type: Sequence[str], beta: float) -> float | None:
     return known.get(loss_type[0])
 
 
-def health(steps: Sequence[Mapping[str, float]], loss_type: Sequence[str], beta: float) -> list[str]:
+def dpo_health(steps: Sequence[Mapping[str, float]], loss_type: Sequence[str], beta: float) -> list[str]:
     """One sentence for each thing that looks wrong, with what to try; empty: nothing did, or nothing was logged."""
-    if not steps:
-        return []
-    if any(not math.isfinite(step["loss"]) for step in steps):
-        return ["The loss became NaN or infinite: lower the learning rate."]
+    if not steps or _diverged(steps):
+        return _diverged(steps)
     findings = [_first_loss(steps, expected_first_loss(loss_type, beta)), _stuck(steps), _grad_norm(steps)]
     findings += [_accuracy(steps), _margin(steps), _chosen(steps)]
     return [finding for finding in findings if finding is not None]
+
+
+def sft_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
+    """The same for supervised fine-tuning: losses in nats per answer token."""
+    if not steps or _diverged(steps):
+        return _diverged(steps)
+    return [finding for finding in (_grad_norm(steps), _answer_loss(steps)) if finding is not None]
+
+
+def _diverged(steps: Sequence[Mapping[str, float]]) -> list[str]:
+    if all(math.isfinite(step["loss"]) for step in steps):
+        return []
+    return ["The loss became NaN or infinite: lower the learning rate."]
+
+
+def _answer_loss(steps: Sequence[Mapping[str, float]]) -> str | None:
+    low, high = SFT_LOSS_RANGE
+    end = _tail_mean(steps, "loss")
+    if end < low:
+        return f"The loss is {end:.2f} at the end, below {low:g}: the rows are being learned by heart; fewer epochs."
+    if end > high:
+        return f"The loss is {end:.2f} at the end, above {high:g}: the answers are still foreign to it; train longer."
+    return None
 
 
 def _first_loss(steps: Sequence[Mapping[str, float]], expected: float | None) -> str | None:

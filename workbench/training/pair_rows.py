@@ -10,13 +10,7 @@ from typing import TypedDict
 
 from workbench.data.formats import Table
 from workbench.errors import DataError
-
-
-class ChatMessage(TypedDict):
-    """One turn, as chat templates take it."""
-
-    role: str
-    content: str
+from workbench.training.conversation_tokens import ChatMessage
 
 
 class PairRow(TypedDict):

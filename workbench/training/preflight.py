@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from workbench.errors import TrainingRefused
 from workbench.models.chat_template import end_of_turn
-from workbench.training.pair_rows import ChatMessage, PairRow
+from workbench.training.conversation_tokens import conversation_ids, require_template, shared_length
+from workbench.training.pair_rows import PairRow
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -59,11 +59,7 @@ def examine(
     rows: Sequence[PairRow], tokenizer: PreTrainedTokenizerBase, max_length: int
 ) -> tuple[list[PairRow], PreflightReport]:
     """The rows worth training on, and the counts. TrainingRefused if the run could not teach what it says."""
-    if tokenizer.chat_template is None:
-        raise TrainingRefused(
-            f"The tokenizer of {tokenizer.name_or_path} has no chat template, so these conversations have no tokens.",
-            "Train an instruct model, or give the tokenizer a chat template.",
-        )
+    require_template(tokenizer)
     pairs = [tokenise(row, tokenizer) for row in rows]
     fates = [fate(pair, max_length) for pair in pairs]
     kept = [pair for pair, its in zip(pairs, fates, strict=True) if its == "kept"]
@@ -74,10 +70,10 @@ def examine(
 
 def tokenise(row: PairRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedPair:
     """TRL's way: render prompt and prompt + answer, and let the answers begin where the three part."""
-    prompt = _ids(tokenizer, row["prompt"], generate=True)
-    chosen = _ids(tokenizer, row["prompt"] + row["chosen"])
-    rejected = _ids(tokenizer, row["prompt"] + row["rejected"])
-    start = min(_shared(prompt, chosen), _shared(prompt, rejected))
+    prompt = conversation_ids(tokenizer, row["prompt"], generate=True)
+    chosen = conversation_ids(tokenizer, row["prompt"] + row["chosen"])
+    rejected = conversation_ids(tokenizer, row["prompt"] + row["rejected"])
+    start = min(shared_length(prompt, chosen), shared_length(prompt, rejected))
     return TokenisedPair(prompt[:start], chosen[start:], rejected[start:])
 
 
@@ -87,18 +83,6 @@ def fate(pair: TokenisedPair, max_length: int) -> Fate:
         return "prompt too long"
     seen = pair.within(max_length)
     return "identical" if seen.chosen == seen.rejected else "kept"
-
-
-def _ids(tokenizer: PreTrainedTokenizerBase, messages: list[ChatMessage], generate: bool = False) -> list[int]:
-    rendered: Any = tokenizer.apply_chat_template(
-        cast("list[dict[str, str]]", messages), tokenize=True, return_dict=True, add_generation_prompt=generate
-    )
-    return cast("list[int]", rendered["input_ids"])
-
-
-def _shared(ids: list[int], others: list[int]) -> int:
-    """Length of the common beginning."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ids, others, strict=False)))
 
 
 def _report(kept: list[TokenisedPair], fates: list[Fate], max_length: int, stop: int | None) -> PreflightReport:

@@ -11,7 +11,11 @@ from workbench.store import Store, batches, data, exports, models
 from workbench.store.exports import Export
 from workbench.workspace import bundled
 
-_LAYOUTS = {"prompts": ("prompts", "alpaca", "messages"), "pairs": ("preferences",)}
+_LAYOUTS = {
+    "prompts": ("prompts", "alpaca", "messages"),
+    "pairs": ("preferences",),
+    "instructions": ("alpaca", "completions"),
+}
 
 
 @dataclass(frozen=True, slots=True)

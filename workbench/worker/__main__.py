@@ -1,4 +1,7 @@
-"""`python -m workbench.worker WORKSPACE LANE`: claim, run, repeat; leave when the queue stays empty."""
+"""`python -m workbench.worker WORKSPACE LANE`: claim, run, repeat; leave when the queue stays empty.
+
+`python -m workbench.worker WORKSPACE --chat MODEL` talks instead; see chat.
+"""
 
 from __future__ import annotations
 
@@ -113,5 +116,13 @@ def _terminate(_signal: int, _frame: FrameType | None) -> None:
     raise Terminated
 
 
+def _chat(root: str, model: str) -> int:
+    from workbench.worker import chat  # loads torch, which a light worker never needs
+
+    return chat.main(root, model)
+
+
 if __name__ == "__main__":
+    if sys.argv[2] == "--chat":
+        sys.exit(_chat(sys.argv[1], sys.argv[3]))
     sys.exit(main(sys.argv[1], "heavy" if sys.argv[2] == "heavy" else "light"))

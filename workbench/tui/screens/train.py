@@ -12,8 +12,11 @@ from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
 
 _NOTHING = """No model has been trained here yet.
 
-DPO needs preference pairs: rate answers (r), export them (x on Home),
-then press n to choose model and pairs, and start."""
+DPO needs preference pairs: rate answers (r), export them (x on Home).
+SFT needs instructions with answers: a set comes along.
+Press n to choose the method, model and data, and start."""
+
+_METHODS = {"dpo: prefer the better of two answers": "train-dpo", "sft: learn given answers": "train-sft"}
 
 
 class TrainScreen(JobKeys):
@@ -47,4 +50,10 @@ class TrainScreen(JobKeys):
         return self.query_one(JobPanel).text if self._detail else None
 
     def action_new_training(self) -> None:
-        self.workbench.show_form("train-dpo", {})
+        from workbench.tui.screens.pick import PickScreen
+
+        self.app.push_screen(PickScreen("Train how?", list(_METHODS)), self._fill_in)
+
+    def _fill_in(self, method: str | None) -> None:
+        if method is not None:
+            self.workbench.show_form(_METHODS[method], {})

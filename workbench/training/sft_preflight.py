@@ -1,0 +1,112 @@
+"""What an SFT run would train on, counted on its exact tokens before the trainer is built.
+
+TRL drops rows whose answer is cut off entirely without a word, and a run without a trained token has loss 0 and
+"succeeds". Light: needs a tokenizer, no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from workbench.errors import TrainingRefused
+from workbench.models.chat_template import end_of_turn
+from workbench.training.completion_rows import CompletionRow
+from workbench.training.conversation_tokens import conversation_ids, require_template, shared_length
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+Fate = Literal["kept", "empty", "prompt too long"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedExample:
+    """Token ids as TRL cuts them: prompt + answer is the sequence, and the answer's tokens carry the loss."""
+
+    prompt: list[int]
+    answer: list[int]
+
+    def within(self, max_length: int) -> TokenisedExample:
+        """What truncation at the end leaves of it (TRL's keep_start)."""
+        return TokenisedExample(self.prompt, self.answer[: max(0, max_length - len(self.prompt))])
+
+
+@dataclass(frozen=True, slots=True)
+class SFTReport:
+    """Counts of rows. rows = kept + empty + prompt_too_long; the others are counted among the kept.
+
+    empty: the answer has no text, so the model would learn to say nothing;
+    prompt_too_long: the prompt alone fills max_length, so every label would be masked and TRL would drop the row;
+    truncated: the answer loses its end; end_of_turn: the token that ends the turn is in the loss;
+    tokens, loss_tokens: all tokens of the kept rows within max_length, and those that carry loss.
+    """
+
+    rows: int
+    kept: int
+    empty: int
+    prompt_too_long: int
+    truncated: int
+    end_of_turn: int
+    tokens: int
+    loss_tokens: int
+    max_length: int
+
+
+def examine(
+    rows: Sequence[CompletionRow], tokenizer: PreTrainedTokenizerBase, max_length: int
+) -> tuple[list[CompletionRow], SFTReport]:
+    """The rows worth training on, and the counts. TrainingRefused if the run could not teach what it says."""
+    require_template(tokenizer)
+    examples = [tokenise(row, tokenizer) for row in rows]
+    fates = [_fate(row, example, max_length) for row, example in zip(rows, examples, strict=True)]
+    kept = [example for example, its in zip(examples, fates, strict=True) if its == "kept"]
+    report = _report(kept, fates, max_length, end_of_turn(tokenizer))
+    _refuse(report)
+    return [row for row, its in zip(rows, fates, strict=True) if its == "kept"], report
+
+
+def tokenise(row: CompletionRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedExample:
+    """TRL's way: render prompt and prompt + answer, and let the answer begin where the two part."""
+    whole = conversation_ids(tokenizer, row["prompt"] + row["completion"])
+    start = shared_length(conversation_ids(tokenizer, row["prompt"], generate=True), whole)
+    return TokenisedExample(whole[:start], whole[start:])
+
+
+def _fate(row: CompletionRow, example: TokenisedExample, max_length: int) -> Fate:
+    if not row["completion"][-1]["content"].strip():
+        return "empty"
+    return "kept" if example.within(max_length).answer else "prompt too long"
+
+
+def _report(kept: list[TokenisedExample], fates: list[Fate], max_length: int, stop: int | None) -> SFTReport:
+    seen = [example.within(max_length) for example in kept]
+    return SFTReport(
+        rows=len(fates),
+        kept=len(kept),
+        empty=fates.count("empty"),
+        prompt_too_long=fates.count("prompt too long"),
+        truncated=sum(whole != cut for whole, cut in zip(kept, seen, strict=True)),
+        end_of_turn=sum(stop in example.answer for example in seen),
+        tokens=sum(len(example.prompt) + len(example.answer) for example in seen),
+        loss_tokens=sum(len(example.answer) for example in seen),
+        max_length=max_length,
+    )
+
+
+def _refuse(report: SFTReport) -> None:
+    if report.rows == 0:
+        raise TrainingRefused("There are no rows to train on.", "Choose a data set of instructions with answers.")
+    if report.kept == 0:
+        raise TrainingRefused(
+            f"None of the {report.rows} rows can be trained on: {report.empty} have an empty answer, "
+            f"{report.prompt_too_long} a prompt of {report.max_length} tokens or more, so no token would carry loss.",
+            "Raise max_length, or use rows with answers.",
+        )
+    if report.end_of_turn == 0:
+        raise TrainingRefused(
+            f"No answer of the {report.kept} rows has its end-of-turn token in the loss "
+            f"({report.truncated} are cut at max_length {report.max_length}): the model would unlearn to stop.",
+            "Raise max_length, or use a chat template that ends an assistant's turn with a special token.",
+        )
