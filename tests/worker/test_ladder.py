@@ -21,7 +21,7 @@ from workbench import launch
 from workbench.errors import JobError
 from workbench.records import Job
 from workbench.spec import JobSpec
-from workbench.store import Store, jobs
+from workbench.store import Store, jobs, models
 from workbench.worker.locks import LaneLock, machine_turn, take_turn
 
 pytestmark = pytest.mark.usefixtures("ended")
@@ -38,9 +38,15 @@ def busy_machine():
         yield
 
 
+def doomed(store: Store) -> Job:
+    """A heavy job that may be queued, but fails before it loads anything: its model's weights are gone."""
+    models.add(store, "gone", "gone", "folder", "/nowhere/gone", "its weights")
+    return submit(store, "generate", model="gone")
+
+
 def waiting(store: Store) -> Job:
-    """A heavy job that has begun and waits for its turn; when that comes, it fails before it loads anything."""
-    job = submit(store, "generate", model="no-such-model")
+    """A heavy job that has begun and waits for its turn; when that comes, it fails."""
+    job = doomed(store)
     return until(store, job.id, lambda job: job.message == WAITING)
 
 
@@ -150,7 +156,7 @@ def test_a_pid_that_was_given_away_is_not_the_worker(store):
 def test_what_waits_behind_a_killed_worker_gets_a_new_one(store):
     with busy_machine():
         first = waiting(store)
-        second = submit(store, "generate", model="no-such-model")
+        second = doomed(store)
         kill(store, first)
         launch._started.clear()  # the first worker was started a moment ago
         launch.tend(store)
@@ -171,7 +177,7 @@ def test_a_heavy_job_begins_when_the_machine_is_free(store):
     with busy_machine():
         job = waiting(store)
     ended = until(store, job.id, lambda job: job.ended)
-    assert (ended.state, "Unknown model 'no-such-model'" in ended.error) == ("failed", True)
+    assert (ended.state, "Unknown model 'gone'" in ended.error) == ("failed", True)
 
 
 def test_jobs_of_one_lane_run_one_after_the_other_in_one_worker(store, tmp_path):
