@@ -6,8 +6,7 @@
     |-- DataError             a file, row or column cannot be used
     |-- ModelError            a model cannot be found, fetched, loaded or asked
     |-- StoreError            the workspace database cannot be opened, read or written
-    |   |-- StoreBusy         another process held the lock for too long; nothing was written
-    |   `-- NotSaved          a judgment was not written; the terminal shows it at once
+    |   `-- StoreBusy         another process held the lock for too long; nothing was written
     |-- JobError              a job cannot be queued, found, cancelled or resumed
     |   `-- Cancelled         raised inside a job when its cancellation was asked for
     `-- TrainingRefused       a training run would go wrong silently; the message says how
@@ -75,10 +74,6 @@ class StoreError(WorkbenchError):
 
 class StoreBusy(StoreError):
     """Another process held the database for too long; nothing was written."""
-
-
-class NotSaved(StoreError):
-    """A judgment was not written. The terminal shows NOT SAVED until it is, or is given up."""
 
 
 class JobError(WorkbenchError):

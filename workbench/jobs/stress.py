@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from workbench import perturbations
-from workbench.jobs import _inputs
+from workbench.jobs import _inputs, bench
 from workbench.jobs._context import JobContext
 from workbench.jobs._evaluate import evaluate
-from workbench.jobs._params import JobParams, ModelName, TaskName
 from workbench.records import Lane
-from workbench.store import Store, runs
-from workbench.tasks import index
+from workbench.store import runs
 
 if TYPE_CHECKING:
     from workbench.tasks.load import Doc, LoadedTask
@@ -25,12 +23,9 @@ SEVERITIES = (0.02, 0.10)
 RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
 
 
-class Params(JobParams):
+class Params(bench.Params):
     """Which model, which task; every perturbation at severities .02 and .10."""
 
-    model: ModelName = Field("smollm2", description="the model that answers")
-    task: TaskName = Field("multiple_choice", description="a task: a bundled one, or any of lm-eval's by name")
-    limit: int | None = Field(None, ge=1, description="the first items only (empty: all)")
     seed: int = Field(0, ge=0, description="the same seed makes the same typos")
 
 
@@ -38,9 +33,7 @@ def title(params: Params) -> str:
     return f"stress {params.model} · {params.task}"
 
 
-def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model)
-    index.path(params.task)
+check = bench.check
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

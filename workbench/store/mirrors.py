@@ -20,8 +20,3 @@ def of(store: Store, hub_id: str, config: str) -> dict[str, str]:
     """Split -> path; empty if nothing is mirrored."""
     rows = store.read("SELECT split, path FROM mirrors WHERE hub_id = ? AND config = ?", (hub_id, config))
     return {row["split"]: row["path"] for row in rows}
-
-
-def all_mirrors(store: Store) -> list[tuple[str, str, str, str]]:
-    """(hub id, config, split, path), sorted."""
-    return [tuple(row) for row in store.read("SELECT hub_id, config, split, path FROM mirrors ORDER BY 1, 2, 3")]
