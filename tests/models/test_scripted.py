@@ -11,7 +11,7 @@ def ask(text: str, seed: int = 0) -> GenerationRequest:
 
 def test_it_is_a_language_model() -> None:
     model: LanguageModel = ScriptedModel()
-    assert model.capabilities == {"generate", "loglikelihood", "rolling"}
+    assert model.capabilities == {"generate", "loglikelihood", "rolling", "tokens"}
 
 
 def test_a_scripted_answer_is_given_and_cut_by_words() -> None:

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from workbench.jobs._context import JobContext
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
-from workbench.records import Model
+from workbench.records import LogLikelihood, Model
 from workbench.store import runs
 from workbench.store.runs import Answer, Run, Task
 
-if TYPE_CHECKING:
-    from workbench.tasks.load import Doc, LoadedTask
+Doc = dict[str, Any]
+
+
+class Asked(Protocol):
+    """What can be evaluated: a benchmark task, or a probe that is asked like one."""
+
+    @property
+    def name(self) -> str:
+        """Under which it is kept."""
+
+    @property
+    def docs(self) -> tuple[Doc, ...]:
+        """The documents as they are, without a variant."""
+
+    def requests(self, docs: Sequence[Doc]) -> Sequence[Sequence[Any]]:
+        """The requests of each document."""
+
+    def answer(
+        self, item_id: int, doc: Doc, asked: Sequence[Any], found: Sequence[LogLikelihood], changed: bool
+    ) -> Answer:
+        """One item scored."""
 
 
 def evaluate(
@@ -22,7 +41,7 @@ def evaluate(
     engine: LanguageModel,
     model: Model,
     settings: Settings,
-    loaded: LoadedTask,
+    loaded: Asked,
     stored: Task,
     variant: Mapping[str, Any],
     docs: Sequence[Doc],
@@ -41,7 +60,7 @@ def evaluate(
     asked = loaded.requests(docs)
     flat = [(at, number) for at, requests in enumerate(asked) for number in range(len(requests))]
     kept = runs.responses(context.store, run.id)
-    words = f"{loaded.name} {variant.get('perturbation', 'clean')}"
+    words = f"{loaded.name} {variant.get('perturbation') or variant.get('arm') or 'clean'}"
     batches = engine.loglikelihood(
         [asked[at][number].args for at, number in flat],
         skip=lambda batch: all((items[flat[row][0]], flat[row][1]) in kept for row in batch),

@@ -48,7 +48,7 @@ DEFAULT_LENGTH = 2048  # of a model that states no limit; lm-eval's number
 class HFModel:
     """A causal model in this process. Where `settings` differ, results may differ in the last digits."""
 
-    capabilities: frozenset[Capability] = frozenset({"generate", "loglikelihood", "rolling"})
+    capabilities: frozenset[Capability] = frozenset({"generate", "loglikelihood", "rolling", "tokens"})
 
     def __init__(
         self, name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, settings: Settings
@@ -124,6 +124,10 @@ class HFModel:
         tokens = [scoring.encode(self.tokenizer, text) for text in texts]
         plan = plan_batches([max(1, len(row)) for row in tokens], self.settings.scoring_budget, self.settings.max_rows)
         return self._roll(unfinished(plan, skip), tokens, prefix)
+
+    def count_tokens(self, text: str) -> int:
+        """Of the text as it stands within a sequence."""
+        return len(self.tokenizer.encode(text, add_special_tokens=False))
 
     def _roll(self, plan: list[list[int]], tokens: list[list[int]], prefix: int) -> Iterator[list[tuple[int, float]]]:
         for batch in plan:

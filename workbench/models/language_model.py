@@ -1,4 +1,4 @@
-"""The one interface to every model; its three methods are those of lm-eval's `LM`.
+"""The one interface to every model; its three asking methods are those of lm-eval's `LM`.
 
 Results come in whole batches, as lists of (index of the request, result), so that a job commits a batch
 at once and resumes by repeating whole batches. Hidden states and input gradients (`LocalModel`) are absent
@@ -17,7 +17,7 @@ from workbench.records import Decoding, Generated, GenerationRequest, LogLikelih
 # ends the batch.
 Tick = Callable[[int, float], None]
 
-Capability = Literal["generate", "loglikelihood", "rolling"]
+Capability = Literal["generate", "loglikelihood", "rolling", "tokens"]
 
 
 class LanguageModel(Protocol):
@@ -53,3 +53,6 @@ class LanguageModel(Protocol):
         self, texts: Sequence[str], skip: Skip | None = None
     ) -> Iterator[list[tuple[int, float]]]:
         """log P(text) in nats, in disjoint windows of the context length; 0.0 for an empty text."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the text alone has, without any that begin or end a sequence (capability `tokens`)."""

@@ -45,7 +45,7 @@ class ScriptedModel:
         self,
         answers: Mapping[str, str] | None = None,
         score: Callable[[str, str], LogLikelihood] = hashed_loglikelihood,
-        capabilities: frozenset[Capability] = frozenset({"generate", "loglikelihood", "rolling"}),
+        capabilities: frozenset[Capability] = frozenset({"generate", "loglikelihood", "rolling", "tokens"}),
         name: str = "scripted",
         batch_rows: int = 4,
     ) -> None:
@@ -80,6 +80,9 @@ class ScriptedModel:
     ) -> Iterator[list[tuple[int, float]]]:
         for batch in self._batches(len(texts), skip):
             yield [(row, self._score("", texts[row]).logprob) for row in batch]
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
 
     def _batches(self, rows: int, skip: Skip | None) -> Iterator[list[int]]:
         for batch in unfinished(plan_batches([1] * rows, rows, self._batch_rows), skip):

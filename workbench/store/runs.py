@@ -17,6 +17,11 @@ from workbench.store.connection import ROWS_A_WRITE, Store
 CLEAN: dict[str, Any] = {}
 
 
+def counterfactual(arm: str) -> dict[str, Any]:
+    """The variant of an arm of a bias probe; the texts as they are written are the clean ones."""
+    return CLEAN if arm == "original" else {"arm": arm}
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A version of a benchmark task: its definition and its data, by hash."""
@@ -82,9 +87,20 @@ def add_task(store: Store, name: str, version: str, definition: Mapping[str, Any
     return Task(row["id"], row["name"], row["version"], row["hash"], json.loads(row["definition"]))
 
 
-def item_ids(store: Store, task_id: int) -> list[int]:
-    """In the order of the data."""
-    return [row[0] for row in store.read("SELECT id FROM items WHERE task_id = ? ORDER BY position", (task_id,))]
+def item_ids(store: Store, task_id: int, start: int = 0, count: int = -1) -> list[int]:
+    """In the order of the data: `count` of them from the place `start` on (from 0); -1: all that follow."""
+    rows = store.read(
+        "SELECT id FROM items WHERE task_id = ? AND position >= ? ORDER BY position LIMIT ?", (task_id, start, count)
+    )
+    return [row[0] for row in rows]
+
+
+def positions(store: Store, items: Sequence[int]) -> dict[int, int]:
+    """Item id -> its place in the data, from 0."""
+    rows = store.read(
+        "SELECT id, position FROM items WHERE id IN (SELECT value FROM json_each(?))", (canonical_json(list(items)),)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def begin(
@@ -120,9 +136,12 @@ def add_responses(store: Store, run_id: int, rows: Iterable[tuple[int, int, LogL
             )
 
 
-def responses(store: Store, run_id: int) -> dict[tuple[int, int], LogLikelihood]:
-    """(item id, number) -> result."""
-    rows = store.read("SELECT item_id, number, logprob, is_greedy FROM responses WHERE run_id = ?", (run_id,))
+def responses(store: Store, run_id: int, items: Sequence[int] | None = None) -> dict[tuple[int, int], LogLikelihood]:
+    """(item id, number) -> result; `items`: of these only."""
+    only, listed = _only(items)
+    rows = store.read(
+        f"SELECT item_id, number, logprob, is_greedy FROM responses WHERE run_id = ?{only}", (run_id, *listed)
+    )
     return {(row[0], row[1]): LogLikelihood(row[2], bool(row[3])) for row in rows}
 
 
@@ -158,18 +177,48 @@ def all_runs(store: Store) -> list[Run]:
     return [_record(row) for row in store.read("SELECT * FROM runs ORDER BY id DESC")]
 
 
+def finished(store: Store, task_name: str, model_id: int) -> list[Run]:
+    """The finished runs of a model on any version of a task, newest version and run first."""
+    rows = store.read(
+        "SELECT r.* FROM runs r JOIN tasks t ON t.id = r.task_id"
+        " WHERE t.name = ? AND r.model_id = ? AND r.finished_at IS NOT NULL ORDER BY r.task_id DESC, r.id DESC",
+        (task_name, model_id),
+    )
+    return [_record(row) for row in rows]
+
+
+def docs(store: Store, task_id: int) -> list[tuple[int, dict[str, Any]]]:
+    """(item id, document) in the order of the data."""
+    rows = store.read("SELECT id, doc FROM items WHERE task_id = ? ORDER BY position", (task_id,))
+    return [(row["id"], json.loads(row["doc"])) for row in rows]
+
+
+def task_names(store: Store) -> dict[int, str]:
+    """Task id -> name; versions of one task share it."""
+    return {row[0]: row[1] for row in store.read("SELECT id, name FROM tasks")}
+
+
 def task(store: Store, task_id: int) -> Task:
     row = store.read("SELECT id, name, version, hash, definition FROM tasks WHERE id = ?", (task_id,))[0]
     return Task(row["id"], row["name"], row["version"], row["hash"], json.loads(row["definition"]))
 
 
-def answers(store: Store, run_id: int) -> list[Answer]:
-    """All answers of a run in the order of the items, with the log-probability of each choice."""
-    found = responses(store, run_id)
+def answers(store: Store, run_id: int, items: Sequence[int] | None = None) -> list[Answer]:
+    """The answers of a run in the order of the items, with the log-probability of each choice; `items`: these only."""
+    found = responses(store, run_id, items)
+    only, listed = _only(items)
     rows = store.read(
-        "SELECT a.* FROM answers a JOIN items i ON i.id = a.item_id WHERE a.run_id = ? ORDER BY i.position", (run_id,)
+        f"SELECT a.* FROM answers a JOIN items i ON i.id = a.item_id WHERE a.run_id = ?{only} ORDER BY i.position",
+        (run_id, *listed),
     )
     return [_answer(row, found) for row in rows]
+
+
+def _only(items: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
+    """The condition that leaves these items, with its parameter; nothing for None."""
+    if items is None:
+        return "", ()
+    return " AND item_id IN (SELECT value FROM json_each(?))", (canonical_json(list(items)),)
 
 
 def _answer(row: sqlite3.Row, found: Mapping[tuple[int, int], LogLikelihood]) -> Answer:

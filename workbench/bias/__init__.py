@@ -1,0 +1,1 @@
+"""Bias by counterfactual: a text, its twin for another group, and a placebo twin of the same group."""
