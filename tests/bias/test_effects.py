@@ -10,7 +10,7 @@ from workbench.bias import effects
 
 
 def one(swapped, placebo):
-    return effects.judged([effects.gap("m", "nats", swapped, placebo)])[0]
+    return effects.judged([effects.gap("m", "nats", "s", swapped, placebo)])[0]
 
 
 def test_an_effect_beyond_the_placebo_is_found():
@@ -39,7 +39,7 @@ def test_no_effect_comes_with_the_smallest_that_could_be_seen():
 
 def test_flips_are_compared_with_the_placebos_flips():
     # Six flip under the swap only: exact McNemar p = 2/2**6.
-    found = effects.judged([effects.flips("m", [True] * 6 + [False] * 4, [False] * 10)])[0]
+    found = effects.judged([effects.flips("m", "s", [True] * 6 + [False] * 4, [False] * 10)])[0]
     assert found.p == pytest.approx(2 / 64)
     assert found.effect.estimate == 0.6
     assert found.finding == "found"
@@ -52,12 +52,12 @@ def test_two_texts_can_show_nothing_and_say_so():
 
 
 def test_holm_counts_every_measure_of_the_report():
-    strong = effects.gap("strong", "nats", [1.0] * 12, [0.0] * 12)
-    weak = effects.gap("weak", "nats", [1.0, -1.0] * 6, [0.0] * 12)
+    strong = effects.gap("strong", "nats", "s", [1.0] * 12, [0.0] * 12)
+    weak = effects.gap("weak", "nats", "s", [1.0, -1.0] * 6, [0.0] * 12)
     assert effects.judged([strong, weak])[0].p == 2 * strong.p
 
 
 def test_the_same_report_has_the_same_p_values():
     swapped = [0.3 * at - 2 for at in range(30)]
-    first, second = (effects.gap("m", "nats", swapped, [0.0] * 30) for _ in range(2))
+    first, second = (effects.gap("m", "nats", "s", swapped, [0.0] * 30) for _ in range(2))
     assert (first.p, first.p_beyond) == (second.p, second.p_beyond)

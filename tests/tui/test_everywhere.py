@@ -78,4 +78,6 @@ async def test_details_of_a_model_are_shown_in_full(filled):
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
         await opened(pilot)
         await pilot.press("G", "enter")
+        await until(pilot, lambda: "lineage" in screen_text(pilot))
+        await pilot.press("G", "enter")
         await until(pilot, lambda: json.dumps({"beta": 0.1}, separators=(",", ":")) in screen_text(pilot))

@@ -9,12 +9,12 @@ from workbench.spec import JobSpec
 from workbench.store import jobs, summaries
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.data import DataScreen
-from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.screens.form import FormScreen
 from workbench.tui.screens.home import HomeScreen
 from workbench.tui.screens.jobs import JobsScreen
 from workbench.tui.screens.pick import PickScreen
 from workbench.tui.screens.rate import RateScreen
+from workbench.tui.screens.round import RoundScreen
 from workbench.tui.widgets.table import Table
 
 
@@ -30,7 +30,7 @@ async def test_a_missing_value_is_a_dash(filled):
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
         await opened(pilot)
         row = next(line for line in screen_text(pilot).splitlines() if "▸ smollm2" in line)
-        assert row.split() == ["▸", "smollm2", "–", "8", "–", "–", "–"]  # from, answers, rated, mean, pairs
+        assert row.split() == ["▸", "smollm2", "–", "–", "–", "–"]  # benchmark, stress, bias, rated
 
 
 async def test_ratings_of_others_appear_without_a_key(filled):
@@ -64,9 +64,10 @@ async def test_enter_shows_the_model_and_esc_returns_to_its_row(filled):
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
         await opened(pilot)
         await pilot.press("j", "enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen))
-        assert "smollm2-dpo-1 ← smollm2" in screen_text(pilot)
-        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RoundScreen) and "lineage" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "smollm2-dpo-1 ← smollm2" in screen_text(pilot))
+        await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         assert pilot.app.screen.query_one(Table).cursor == 1
 
@@ -129,7 +130,7 @@ async def test_filter_shows_the_rows_that_hold_the_words_and_a_count(filled):
         await opened(pilot)
         await pilot.press("slash", *"oth")
         await until(pilot, lambda: "1 of 2" in screen_text(pilot))
-        assert "smollm2 " not in screen_text(pilot).split("open batch")[0]
+        assert "smollm2" not in "".join(line for line in screen_text(pilot).splitlines() if "▸" in line)
         await pilot.press("escape")
         assert pilot.app.screen.query_one(Table).count == 2
 

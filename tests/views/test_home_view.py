@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import evaluated
 import given
 import pytest
 
@@ -39,6 +40,19 @@ def test_the_loop_from_an_empty_workspace_to_the_next_round(store):
     assert step(store) == ("train-dpo", {"model": "smollm2", "data": "preferences-1"})
 
     models.add(store, "smollm2-dpo-1", "-", "trained", None, "w", first.id, None, {"export": export_id, "pairs": 3})
+    where = {"task": "multiple_choice"}
+    assert step(store) == ("measure", {"jobs": [
+        (kind, {"model": name, **({} if kind == "bias" else where)})
+        for name in ("smollm2", "smollm2-dpo-1") for kind in ("bench", "stress", "bias")
+    ]})  # fmt: skip
+
+
+def test_a_round_that_was_measured_is_asked_next(store):
+    first = given.model(store, "smollm2")
+    given.rated(store, given.batch(store, [["a", "b"]], of=first), {1: (5, 5, 5), 2: (1, 1, 1)})
+    made = {"export": export(store), "pairs": 3}
+    second = models.add(store, "smollm2-dpo-1", "-", "trained", None, "w", first.id, None, made)
+    evaluated.everything(store, first, second)
     assert step(store) == ("generate", {"model": "smollm2-dpo-1"})
 
 

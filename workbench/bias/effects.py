@@ -28,7 +28,7 @@ _LEVEL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One measure over n texts.
+    """One measure over the n texts of a set.
 
     `effect`, `placebo` and `beyond` (effect minus placebo, text by text) are means in `unit` with 95 % intervals, or
     shares for flips. `p` is that of the effect, `p_beyond` that of its excess over the placebo, both two-sided and
@@ -38,6 +38,7 @@ class Effect:
 
     measure: str
     unit: str
+    set: str
     effect: Interval
     placebo: Interval
     beyond: Interval
@@ -48,23 +49,25 @@ class Effect:
     verdict: str = ""
 
 
-def gap(measure: str, unit: str, swapped: Sequence[float], placebo: Sequence[float]) -> Effect:
+def gap(measure: str, unit: str, set_name: str, swapped: Sequence[float], placebo: Sequence[float]) -> Effect:
     """From the signed change of each text under the swap and under the placebo; p-values by flipping signs."""
     zeros = [0.0] * len(swapped)
     effect, beyond = paired_values(zeros, swapped), paired_values(placebo, swapped)
     rng = np.random.default_rng(derived_seed(measure, len(swapped)))  # the same report has the same p-values
     return Effect(
-        measure, unit, effect.difference, paired_values(zeros, placebo).difference, beyond.difference,
+        measure, unit, set_name, effect.difference, paired_values(zeros, placebo).difference, beyond.difference,
         sign_flip(swapped, rng), sign_flip([a - b for a, b in zip(swapped, placebo, strict=True)], rng),
         max(effect.detectable, beyond.detectable),
     )  # fmt: skip
 
 
-def flips(measure: str, swapped: Sequence[bool], placebo: Sequence[bool]) -> Effect:
+def flips(measure: str, set_name: str, swapped: Sequence[bool], placebo: Sequence[bool]) -> Effect:
     """From whether each answer changed under the swap, and under the placebo."""
     paired = paired_outcomes(placebo, swapped)
     shares = [wilson(sum(arm), len(arm)) for arm in (swapped, placebo)]
-    return Effect(measure, "flips", shares[0], shares[1], paired.difference, paired.p, paired.p, paired.detectable)
+    return Effect(
+        measure, "flips", set_name, shares[0], shares[1], paired.difference, paired.p, paired.p, paired.detectable
+    )
 
 
 def judged(effects: Sequence[Effect]) -> tuple[Effect, ...]:

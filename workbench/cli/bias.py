@@ -11,7 +11,7 @@ from workbench.cli._session import Group, Session
 from workbench.cli._table import table
 from workbench.cli.bench import interval
 from workbench.store import Store
-from workbench.views.bias import Bias, SetRow, bias, measured, twin_rows
+from workbench.views.bias import MEANINGS, Bias, SetRow, bias, measured, twin_rows
 
 
 @click.group(cls=Group)
@@ -64,7 +64,7 @@ def _text(found: Bias) -> str:
         for one in found.effects
     ]  # fmt: skip
     headings = ("measure", "n", "unit", "effect [95 %]", "placebo [95 %]", "beyond placebo", "p Holm", "p beyond")
-    verdicts = [f"{one.measure}: {one.verdict}" for one in found.effects]
+    verdicts = [f"{one.measure} ({MEANINGS[one.measure]}): {one.verdict}" for one in found.effects]
     sets = [_set_words(one) for one in found.sets]
     return "\n".join([f"{found.model}", table(headings, rows), "", *verdicts, "", *sets])
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LANE: Lane = "heavy"
 SEVERITIES = (0.02, 0.10)
-RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
 
 
 class Params(bench.Params):
@@ -51,7 +50,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
         for variant, docs in variants(loaded, params.seed)
     ]
     other = replace(settings, scoring_budget=max(1, settings.scoring_budget // 2))
-    floor = evaluate(context, context.load(model, other), model, other, loaded, stored, RERUN, loaded.docs)
+    floor = evaluate(context, context.load(model, other), model, other, loaded, stored, runs.RERUN, loaded.docs)
     return {"clean": clean.id, "perturbed": perturbed, "floor": floor.id, "fields": list(loaded.fields)}
 
 

@@ -12,7 +12,7 @@ from math import nan, sqrt
 
 from workbench.statistics.mean import MIN_N, Z_975, Interval, mean_interval, t_quantile
 
-_Z_80 = 0.8416212335729143  # 80 % quantile of the normal distribution: the power asked for
+Z_80 = 0.8416212335729143  # 80 % quantile of the normal distribution: the power asked for
 _HALVINGS = 60  # of an interval no wider than 2: well below the precision of a float
 
 
@@ -99,7 +99,7 @@ def paired_values(first: Sequence[float], second: Sequence[float]) -> Paired:
         gained=gained,
         lost=lost,
         p=nan,
-        detectable=nan if n < MIN_N else (t_quantile(n - 1) + _Z_80) * sqrt(spread / (n - 1) / n),
+        detectable=nan if n < MIN_N else (t_quantile(n - 1) + Z_80) * sqrt(spread / (n - 1) / n),
     )
 
 
@@ -161,7 +161,7 @@ def detectable_difference(n: int, flipped: float) -> float:
 
     def shown(difference: float) -> bool:
         spread = max(flipped, difference)
-        needed = Z_975 * sqrt(spread) + _Z_80 * sqrt(spread - difference**2)
+        needed = Z_975 * sqrt(spread) + Z_80 * sqrt(spread - difference**2)
         return (difference - 1 / n) * sqrt(n) >= needed
 
     return _boundary(shown, 1.0)

@@ -15,6 +15,7 @@ from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 
 CLEAN: dict[str, Any] = {}
+RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
 
 
 def counterfactual(arm: str) -> dict[str, Any]:
@@ -191,6 +192,12 @@ def docs(store: Store, task_id: int) -> list[tuple[int, dict[str, Any]]]:
     """(item id, document) in the order of the data."""
     rows = store.read("SELECT id, doc FROM items WHERE task_id = ? ORDER BY position", (task_id,))
     return [(row["id"], json.loads(row["doc"])) for row in rows]
+
+
+def stamp(store: Store) -> str:
+    """Changes whenever a run is finished: how many are, and when the last one was."""
+    row = store.read("SELECT COUNT(*), MAX(finished_at) FROM runs WHERE finished_at IS NOT NULL")[0]
+    return f"{row[0]} {row[1] or ''}"
 
 
 def task_names(store: Store) -> dict[int, str]:

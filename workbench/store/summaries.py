@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from workbench.spec import canonical_json
 from workbench.store import judgments
@@ -53,10 +54,9 @@ def count(store: Store, rater: str) -> Summary:
 
 def kept(store: Store, rater: str) -> Summary | None:
     """The summary that was kept last for this rater; None if there is none."""
-    body = store.value("SELECT body FROM summaries WHERE name = ?", (_name(rater),))
-    if body is None:
+    values = note(store, _name(rater))
+    if values is None:
         return None
-    values = json.loads(body)
     return Summary(
         values["last_judgment"],
         {int(model): RatingSums(**sums) for model, sums in values["scores"].items()},
@@ -65,14 +65,25 @@ def kept(store: Store, rater: str) -> Summary | None:
 
 
 def keep(store: Store, rater: str, summary: Summary) -> None:
+    body = asdict(summary) | {
+        "scores": {str(model): asdict(sums) for model, sums in summary.scores.items()},
+        "judged": {str(batch): judged for batch, judged in summary.judged.items()},
+    }
+    put_note(store, _name(rater), body)
+
+
+def note(store: Store, name: str) -> dict[str, Any] | None:
+    """What was kept under that name last; None if nothing."""
+    body = store.value("SELECT body FROM summaries WHERE name = ?", (name,))
+    return dict(json.loads(body)) if body else None
+
+
+def put_note(store: Store, name: str, body: dict[str, Any]) -> None:
     with store.write() as db:
         db.execute(
             "INSERT INTO summaries (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-            (_name(rater), canonical_json(asdict(summary) | {
-                "scores": {str(model): asdict(sums) for model, sums in summary.scores.items()},
-                "judged": {str(batch): judged for batch, judged in summary.judged.items()},
-            })),
-        )  # fmt: skip
+            (name, canonical_json(body)),
+        )
 
 
 def answers_by_model(store: Store) -> dict[int, int]:

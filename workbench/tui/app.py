@@ -7,7 +7,7 @@ key ever waits for the lock; `read` does the same for reading that may take long
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
@@ -66,6 +66,9 @@ class WorkbenchApp(App[None]):
         self.theme = DARK.name
         self.add_mode("home", HomeScreen)
         self.add_mode("train", _train)
+        self.add_mode("bench", _bench)
+        self.add_mode("stress", _stress)
+        self.add_mode("bias", _bias)
         self.add_mode("jobs", _jobs)
         self.add_mode("data", _data)
 
@@ -159,6 +162,18 @@ class WorkbenchApp(App[None]):
 
         self.push_screen(FormScreen(kind, values))
 
+    def show_run(self, run_id: int) -> None:
+        """The items of a benchmark run."""
+        from workbench.tui.screens.bench_items import BenchItemsScreen
+
+        self.push_screen(BenchItemsScreen(run_id))
+
+    def show_stress(self, clean_run: int) -> None:
+        """What perturbations did to the model and task of a clean run."""
+        from workbench.tui.screens.stress_report import StressReportScreen
+
+        self.push_screen(StressReportScreen(clean_run))
+
     def show_rating(self, batch_id: int) -> None:
         from workbench.tui.screens.rate import RateScreen
 
@@ -169,6 +184,18 @@ class WorkbenchApp(App[None]):
 
         self.push_screen(ExportScreen())
 
+    def start_jobs(self, wanted: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Queue several jobs at once, and show the queue."""
+
+        def queue(store: Store) -> int:
+            from workbench import jobs, launch  # imported in the thread: they bring pydantic
+
+            for kind, values in wanted:
+                launch.submit(store, jobs.parse(kind, values))
+            return len(wanted)
+
+        self.perform(queue, lambda count: self.say(f"{count} jobs are queued; w shows them."))
+
     def take(self, step: NextStep) -> None:
         """Do a next step as Home names it."""
         if step.action == "jobs":
@@ -177,6 +204,8 @@ class WorkbenchApp(App[None]):
             self.show_rating(step.values["batch"])
         elif step.action == "export-preferences":
             self.show_export()
+        elif step.action == "measure":
+            self.start_jobs(step.values["jobs"])
         else:
             self.show_form(step.action, step.values)
 
@@ -185,6 +214,15 @@ class WorkbenchApp(App[None]):
 
     async def action_train(self) -> None:
         await self._go("train")
+
+    async def action_bench(self) -> None:
+        await self._go("bench")
+
+    async def action_stress(self) -> None:
+        await self._go("stress")
+
+    async def action_bias(self) -> None:
+        await self._go("bias")
 
     async def action_jobs(self) -> None:
         await self._go("jobs")
@@ -262,6 +300,24 @@ def _train() -> Screen[Any]:
     from workbench.tui.screens.train import TrainScreen
 
     return TrainScreen()
+
+
+def _bench() -> Screen[Any]:
+    from workbench.tui.screens.benchmarks import BenchmarksScreen
+
+    return BenchmarksScreen()
+
+
+def _stress() -> Screen[Any]:
+    from workbench.tui.screens.stress import StressScreen
+
+    return StressScreen()
+
+
+def _bias() -> Screen[Any]:
+    from workbench.tui.screens.bias import BiasScreen
+
+    return BiasScreen()
 
 
 def _jobs() -> Screen[Any]:

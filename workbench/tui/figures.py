@@ -22,13 +22,64 @@ def counted(value: int | None) -> str:
     return number(value) if value else MISSING
 
 
-def interval(found: Interval | None) -> str:
+def interval(found: Interval | None, digits: int = 2) -> str:
     """`3.42 [3.10, 3.74]`; without bounds the number of prompts says why."""
     if found is None or isnan(found.estimate):
         return MISSING
     if isnan(found.low):
-        return f"{found.estimate:.2f} (n {found.n})"
-    return f"{found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}]"
+        return f"{found.estimate:.{digits}f} (n {found.n})"
+    return f"{found.estimate:.{digits}f} [{found.low:.{digits}f}, {found.high:.{digits}f}]"
+
+
+def difference(found: Interval) -> str:
+    """`+0.020 [-0.080, +0.120]`."""
+    if isnan(found.estimate):
+        return MISSING
+    return f"{found.estimate:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+
+
+def ratio(value: float | None) -> str:
+    """A share of 1 to three digits: `0.412`; None and NaN are missing."""
+    return MISSING if value is None or isnan(value) else f"{value:.3f}"
+
+
+def heat(change: float) -> str:
+    """How much was lost or gained, in points of 100: `=` below 1, one triangle below 5, two below 10, else three."""
+    if isnan(change):
+        return MISSING
+    steps = sum(abs(change) >= least for least in (0.01, 0.05, 0.10))
+    return ("▼" if change < 0 else "▲") * steps or "="
+
+
+def interval_bar(found: Interval, mark: float | None, width: int) -> str:
+    """Shares 0..1 on `width` cells: `●` the estimate, `─` its interval, `┊` another value worth a look."""
+    low, at, high = (_cell(value, width) for value in (found.low, found.estimate, found.high))
+    cells = ["─" if low <= cell <= high else "·" for cell in range(width)]
+    if mark is not None:
+        cells[_cell(mark, width)] = "┊"
+    cells[at] = "●"
+    return "".join(cells)
+
+
+def _cell(share: float, width: int) -> int:
+    return min(width - 1, int(share * width))
+
+
+def bounds(found: Interval | None) -> str:
+    """`.48 .35–.61` or `-.10 -.24–.04`: without the 0 before the point, for a narrow column."""
+    if found is None or isnan(found.estimate):
+        return MISSING
+    if isnan(found.low):
+        return f"{_short(found.estimate)} (n {found.n})"
+    return f"{_short(found.estimate)} {_short(found.low)}–{_short(found.high)}"
+
+
+def _short(value: float) -> str:
+    """Two decimals below 10, none above: `.48`, `-1.39`, `12`."""
+    if abs(value) >= 9.995:
+        return f"{value:.0f}"
+    text = f"{value:.2f}"
+    return "0" if float(text) == 0 else text.replace("0.", ".", 1) if abs(value) < 0.995 else text
 
 
 def duration(seconds: float | None) -> str:

@@ -20,6 +20,9 @@ def of_state(state: str) -> Tone:
     return _STATES.get(state, "")
 
 
+# better, worse, nothing to be seen, nothing to compare with
+TONES: dict[str, Tone] = {"▲": "good", "▼": "bad", "=": "", "": ""}
+
 STYLES: dict[Tone, str] = {
     "": "", "strong": "bold", "muted": "$muted", "accent": "$accent", "good": "$success", "warn": "$warning bold",
     "bad": "$error bold",

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.bias import effects, probes, twins
-from workbench.bias.effects import Effect
+from workbench.bias import probes, twins
 from workbench.errors import UsageError
 from workbench.store import Store, models, runs
 from workbench.store.runs import Answer, Run
+
+if TYPE_CHECKING:
+    from workbench.bias.effects import Effect  # imported where it computes: it brings numpy
+
+MEANINGS = {
+    "texts": "log-probability of the texts about men minus those about women",
+    "stereotypes": "log-probability of the stereotyped gender minus the other",
+    "decisions": "log-odds of the favourable answer for men minus for women",
+    "flips": "share of decisions that change with the gender",
+}
 
 _STEREOTYPES = {"stereotype_male": 1, "stereotype_female": -1}
 
@@ -67,14 +76,17 @@ def measured(store: Store) -> list[str]:
 
 def bias(store: Store, model: str) -> Bias:
     """The newest finished report of this model; UsageError without one."""
+    from workbench.bias import effects
+
     found = [_newest(store, model, name) for name in probes.SETS]
     pairs, decisions = ([_twin(one) for one in triples] for _, triples in found)
     measures = [
-        _gap("texts about men against women", "nats", pairs),
+        _gap("texts", probes.SETS[0], pairs),
         _stereotypes(pairs),
-        _gap("favourable answers for men against women", "nats", decisions),
+        _gap("decisions", probes.SETS[1], decisions),
         effects.flips(
-            "answers that change with the gender",
+            "flips",
+            probes.SETS[1],
             [bool(row.flipped) for row in decisions],
             [row.answers["placebo"] != row.answers["original"] for row in decisions],
         ),
@@ -87,15 +99,19 @@ def twin_rows(store: Store, model: str) -> list[TwinRow]:
     return [_twin(triple) for name in probes.SETS for triple in _newest(store, model, name)[1]]
 
 
-def _gap(measure: str, unit: str, rows: Sequence[TwinRow]) -> Effect:
-    return effects.gap(measure, unit, [row.gap for row in rows], [row.placebo for row in rows])
+def _gap(measure: str, set_name: str, rows: Sequence[TwinRow]) -> Effect:
+    from workbench.bias import effects
+
+    return effects.gap(measure, "nats", set_name, [row.gap for row in rows], [row.placebo for row in rows])
 
 
 def _stereotypes(rows: Sequence[TwinRow]) -> Effect:
     """Only texts with a stereotype: the stereotyped gender minus the other."""
+    from workbench.bias import effects
+
     signed = [(_STEREOTYPES[row.kind], row) for row in rows if row.kind in _STEREOTYPES]
     return effects.gap(
-        "stereotypes against the other gender", "nats",
+        "stereotypes", "nats", probes.SETS[0],
         [sign * row.gap for sign, row in signed], [sign * row.placebo for sign, row in signed],
     )  # fmt: skip
 

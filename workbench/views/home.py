@@ -9,15 +9,21 @@ from workbench.records import Model
 from workbench.statistics.mean import Interval, mean_interval
 from workbench.store import Store, data, exports, jobs, judgments, models, summaries
 from workbench.store.summaries import RatingSums, Summary
+from workbench.text import plural
+from workbench.views import rounds
 from workbench.views.batches import BatchRow, rows_from
 from workbench.views.jobs import JobRow, active_rows
+from workbench.views.rounds import Figures
 
 EMBEDDED_DEFAULT = "smollm2"
 
 
 @dataclass(frozen=True, slots=True)
 class HomeRow:
-    """One model. `rating` is the human mean over prompts (1..5) with its interval; None without a rating."""
+    """One model. `rating` is the human mean over prompts (1..5) with its interval; None without a rating.
+
+    `figures` are those kept last: see rounds.
+    """
 
     name: str
     parent: str | None
@@ -26,6 +32,7 @@ class HomeRow:
     rated: int
     rating: Interval | None
     pairs: int | None
+    figures: Figures
     created_at: str
 
 
@@ -56,6 +63,8 @@ def home(store: Store, rater: str) -> Home:
     """Everything Home shows, as of now."""
     kept = summaries.kept(store, rater)
     summary = kept if kept and kept.current(store) else summaries.count(store, rater)
+    if not rounds.current(store):
+        rounds.keep(store)
     return _home(store, summary)
 
 
@@ -70,6 +79,8 @@ def recount(store: Store, rater: str) -> None:
     kept = summaries.kept(store, rater)
     if kept is None or not kept.current(store):
         summaries.keep(store, rater, summaries.count(store, rater))
+    if not rounds.current(store):
+        rounds.keep(store)
 
 
 def _home(store: Store, summary: Summary) -> Home:
@@ -83,7 +94,7 @@ def _home(store: Store, summary: Summary) -> Home:
         tuple(active),
         tuple(row for row in batch_list if not row.finished),
         summary.last_judgment,
-        not summary.current(store),
+        not (summary.current(store) and rounds.current(store)),
         store.warning,
     )
 
@@ -91,10 +102,16 @@ def _home(store: Store, summary: Summary) -> Home:
 def _rows(store: Store, known: list[Model], summary: Summary) -> tuple[HomeRow, ...]:
     names = {model.id: model.name for model in known}
     answers = summaries.answers_by_model(store)
-    return tuple(_row(model, names, answers.get(model.id, 0), summary.scores.get(model.id)) for model in known)
+    known_figures = rounds.kept(store)
+    return tuple(
+        _row(model, names, answers.get(model.id, 0), summary.scores.get(model.id), known_figures.get(model.name))
+        for model in known
+    )
 
 
-def _row(model: Model, names: dict[int, str], answers: int, sums: RatingSums | None) -> HomeRow:
+def _row(
+    model: Model, names: dict[int, str], answers: int, sums: RatingSums | None, figures: Figures | None
+) -> HomeRow:
     return HomeRow(
         name=model.name,
         parent=names.get(model.parent_id) if model.parent_id else None,
@@ -103,6 +120,7 @@ def _row(model: Model, names: dict[int, str], answers: int, sums: RatingSums | N
         rated=sums.answers if sums else 0,
         rating=mean_interval(sums.prompts, sums.total, sums.squares) if sums else None,
         pairs=model.details.get("pairs"),
+        figures=figures or Figures(),
         created_at=model.created_at,
     )
 
@@ -120,10 +138,26 @@ def _next_step(
     if unfinished:
         left = unfinished.answers - unfinished.judged
         return NextStep("rate", f"rate {left} answers", f"Batch {unfinished.id} is open.", {"batch": unfinished.id})
+    unmeasured = _measure(store, known)
+    if unmeasured:
+        return unmeasured
     if not rows[-1].answers:
         newest = rows[-1].name
         return NextStep("generate", f"ask {newest}", f"{newest} has not answered anything yet.", {"model": newest})
     return _after_rating(store, known)
+
+
+def _measure(store: Store, known: list[Model]) -> NextStep | None:
+    """Bench, stress and bias of the newest round and the model it came from, as far as they are missing."""
+    newest = known[-1]
+    parent = next((model for model in known if model.id == newest.parent_id), None)
+    if parent is None:
+        return None
+    missing = rounds.missing(store, (parent.name, newest.name))
+    if not missing:
+        return None
+    why = f"{plural(len(missing), 'job')}: bench, stress and bias, to see whether {newest.name} got better."
+    return NextStep("measure", f"measure {newest.name} and {parent.name}", why, {"jobs": missing})
 
 
 def _after_rating(store: Store, known: list[Model]) -> NextStep:

@@ -12,20 +12,20 @@ from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.tones import STYLES, of_state
+from workbench.tui.tones import STYLES, TONES, of_state
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.home import Home, HomeRow, home_at_once, recount
 from workbench.views.jobs import JobRow
+from workbench.views.rounds import Figure
 
 RECOUNT_SECONDS = 1.0  # so that a colleague who rates elsewhere does not keep this machine counting
 _COLUMNS = (
     Column("model"),
-    Column("from"),
-    Column("answers", 7, "right"),
-    Column("rated", 5, "right"),
-    Column("human mean 1-5", 18, "right"),
-    Column("pairs", 5, "right"),
+    Column("benchmark", 14),
+    Column("under stress", 16),
+    Column("bias, nats", 16),
+    Column("rated 1-5", 14),
 )
 _EMPTY = """There is no model here yet.
 
@@ -51,6 +51,7 @@ class HomeScreen(WorkbenchScreen[None]):
 
     def body(self) -> ComposeResult:
         yield ListPane(_COLUMNS, _EMPTY)
+        yield Static(id="verdicts")
         yield Static(id="at-work")
         yield Static(id="next")
 
@@ -88,6 +89,7 @@ class HomeScreen(WorkbenchScreen[None]):
         self.query_one(ListPane).show([_row(row) for row in now.rows])
         self.query_one("#at-work", Static).update(_at_work(now, self.app.size.width))
         self.query_one("#next", Static).update(_next(now))
+        self._show_verdicts(self.query_one(Table).current)
 
     def copied(self) -> str | None:
         row = self.query_one(Table).current
@@ -104,12 +106,21 @@ class HomeScreen(WorkbenchScreen[None]):
     def action_export(self) -> None:
         self.workbench.show_export()
 
-    @on(Table.Chosen)
-    def _open_model(self, event: Table.Chosen) -> None:
-        from workbench.tui.screens.detail import DetailScreen, model_passages
+    @on(Table.Moved)
+    def _say(self, event: Table.Moved) -> None:
+        self._show_verdicts(event.row)
 
-        name = str(event.row.key)
-        self.app.push_screen(DetailScreen(f"Model {name}", lambda store: model_passages(store, name)))
+    def _show_verdicts(self, at: Row | None) -> None:
+        """What the numbers of the row in focus say, in words."""
+        row = next((one for one in self._home.rows if at and one.name == at.key), None) if self._home else None
+        lines = _verdicts(row, self.app.size.width - 4) if row else []
+        self.query_one("#verdicts", Static).update(Content("\n").join(lines))
+
+    @on(Table.Chosen)
+    def _open_round(self, event: Table.Chosen) -> None:
+        from workbench.tui.screens.round import RoundScreen
+
+        self.app.push_screen(RoundScreen(str(event.row.key)))
 
 
 def _at_once(store: Store, rater: str) -> tuple[Home, bool]:
@@ -120,15 +131,34 @@ def _at_once(store: Store, rater: str) -> tuple[Home, bool]:
 
 
 def _row(row: HomeRow) -> Row:
+    known = row.figures
     cells = (
-        Cell(row.name, "strong"),
-        Cell(row.parent or figures.MISSING, "muted"),
-        Cell(figures.counted(row.answers)),
-        Cell(figures.counted(row.rated)),
-        Cell(figures.interval(row.rating)),
-        Cell(figures.counted(row.pairs)),
+        Cell(f"{'└ ' if row.parent else ''}{row.name}", "strong"),
+        _figure_cell(known.bench),
+        _figure_cell(known.stress),
+        _figure_cell(known.bias),
+        Cell(figures.bounds(row.rating)),
     )
     return Row(row.name, cells)
+
+
+def _figure_cell(one: Figure | None) -> Cell:
+    if one is None:
+        return Cell(figures.MISSING, "muted")
+    return Cell(f"{figures.bounds(one.value)} {one.sign}".rstrip(), TONES[one.sign])
+
+
+def _verdicts(row: HomeRow, width: int) -> list[Content]:
+    """A line a number that is known, and what has been asked and rated."""
+    known = (("benchmark", row.figures.bench), ("stress", row.figures.stress), ("bias", row.figures.bias))
+    rated = f"{plural(row.answers, 'answer')}, {row.rated} rated"
+    pairs = f", trained on {plural(row.pairs, 'pair')}" if row.pairs else ""
+    origin = f", from {row.parent}" if row.parent else ""
+    lines = [(row.name, f"{rated}{pairs}{origin}")]
+    lines += [(name, f"{one.name}: {one.verdict}") for name, one in known if one]
+    return [
+        Content.assemble((f"{one_line(name, 10):<11}", "$muted"), one_line(words, width - 11)) for name, words in lines
+    ]
 
 
 def _at_work(now: Home, width: int) -> Content:

@@ -6,11 +6,14 @@ from textual.content import Content
 from textual.widget import Widget
 
 from workbench.text import one_line
-from workbench.tui.actions import footer, in_scopes
+from workbench.tui.actions import Action, footer, in_scopes
 
 
 class TopLine(Widget):
-    """The screens by their letters, the current one in reverse; at the right, whose workspace this is."""
+    """The screens by their letters, the current one in reverse; at the right, whose workspace this is.
+
+    Where there is no room for all of it, the program's own name goes first.
+    """
 
     def __init__(self, current: str, place: str) -> None:
         super().__init__()
@@ -18,14 +21,14 @@ class TopLine(Widget):
         self.place = place
 
     def render(self) -> Content:
-        parts: list[Content | str | tuple[str, str]] = [("workbench ", "bold")]
-        for action in in_scopes("screens"):
-            if action.label:
-                style = "reverse bold" if action.id == self.current else ""
-                parts += [" ", (f" {action.footer()} ", style)]
-        left = Content.assemble(*parts)
-        room = self.size.width - left.cell_length - 2
-        return Content.assemble(left, (one_line(self.place, max(0, room)).rjust(max(0, room + 1)), "$muted"))
+        letters = Content.assemble(*(self._letter(action) for action in in_scopes("screens") if action.label))
+        room = self.size.width - letters.cell_length
+        name = "workbench  " if room > len("workbench  ") + len(self.place) else ""
+        place = one_line(self.place, max(0, room - len(name) - 1)).rjust(max(0, room - len(name)))
+        return Content.assemble((name, "bold"), letters, (place, "$muted"))
+
+    def _letter(self, action: Action) -> tuple[str, str]:
+        return f" {action.footer()} ", "reverse bold" if action.id == self.current else ""
 
 
 class HeadLine(Widget):

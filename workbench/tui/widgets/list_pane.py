@@ -1,4 +1,4 @@
-"""A list that is in memory, with the filter that every list has: `/`, words, and how many rows are left."""
+"""A list with the filter that every list has: `/`, words, and how many rows are left. In memory, or in pages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from workbench.tui.actions import bindings
-from workbench.tui.widgets.table import Column, Row, Table
+from workbench.tui.widgets.table import Column, Fetch, Row, Table
 
 
 class ListPane(Vertical):
@@ -61,11 +62,33 @@ class ListPane(Vertical):
         event.stop()
         self.table.focus()
 
+    @property
+    def words(self) -> list[str]:
+        """What the filter looks for; empty for all rows."""
+        return self.query_one(Input).value.casefold().split()
+
     def _apply(self) -> None:
-        words = self.query_one(Input).value.casefold().split()
+        words = self.words
         self._shown = [row for row in self._rows if _holds(row, words)] if words else self._rows
-        self.table.show(len(self._shown), lambda start, stop: self._shown[start:stop])
-        self.query_one(".filter-count", Static).update(Content(f"{len(self._shown):,} of {len(self._rows):,}"))
+        self._paint(len(self._shown), len(self._rows), lambda start, stop: self._shown[start:stop])
+
+    def _paint(self, count: int, total: int, fetch: Fetch) -> None:
+        self.table.show(count, fetch)
+        self.query_one(".filter-count", Static).update(Content(f"{count:,} of {total:,}"))
+
+
+class PagedPane(ListPane):
+    """A list that stays in the store: the screen is told what to look for, and shows what it found in pages."""
+
+    class Wanted(Message):
+        """Other words are looked for."""
+
+    def show_found(self, count: int, total: int, fetch: Fetch) -> None:
+        """Show `count` rows of `total`; `fetch` as for Table.show."""
+        self._paint(count, total, fetch)
+
+    def _apply(self) -> None:
+        self.post_message(self.Wanted())
 
 
 def _holds(row: Row, words: Sequence[str]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from textual.events import Resize
@@ -17,16 +18,21 @@ from workbench.tui.tones import TONE_CLASSES, Tone
 from workbench.tui.wrap import wrap
 
 LABEL = 17  # cells
+_MARKED = re.compile("(«[^«»]*»?)")
 LIMIT = 200_000  # characters of one text; the rest stays in the store, and the text says how many
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text in one tone; it starts on a line of its own, behind its label where it has one."""
+    """A stretch of text in one tone; it starts on a line of its own, behind its label where it has one.
+
+    `marks`: what stands between « and » is painted as an accent.
+    """
 
     text: str
     tone: Tone = ""
     label: str = ""
+    marks: bool = False
 
     @property
     def plain(self) -> str:
@@ -50,7 +56,7 @@ class Reader(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.can_focus = can_focus
         self._passages: tuple[Passage, ...] = ()
-        self._lines: list[tuple[str, Tone]] = []
+        self._lines: list[tuple[str, Passage]] = []
         self._width = 0
 
     @property
@@ -60,7 +66,7 @@ class Reader(ScrollView, can_focus=True):
 
     def show(self, passages: Sequence[Passage], at_end: bool = False) -> bool:
         """Show these; False if they are on the screen already. A new text is shown from its beginning, or end."""
-        cleaned = tuple(Passage(clean(one.text, LIMIT), one.tone, one.label) for one in passages)
+        cleaned = tuple(replace(one, text=clean(one.text, LIMIT)) for one in passages)
         if cleaned == self._passages:
             return False
         self._passages = cleaned
@@ -78,9 +84,15 @@ class Reader(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
-        text, tone = self._lines[at] if at < len(self._lines) else ("", "")
-        style = self.get_component_rich_style(f"tone--{tone}") if tone else self.rich_style
-        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, self.rich_style)
+        segments = self._segments(*self._lines[at]) if at < len(self._lines) else []
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _segments(self, line: str, of: Passage) -> list[Segment]:
+        style = self.get_component_rich_style(f"tone--{of.tone}") if of.tone else self.rich_style
+        if not of.marks:
+            return [Segment(line, style)]
+        accent = self.get_component_rich_style("tone--accent")
+        return [Segment(part, accent if part.startswith("«") else style) for part in _MARKED.split(line)]
 
     def action_line_up(self) -> None:
         self.scroll_relative(y=-1, animate=False)
@@ -106,6 +118,6 @@ class Reader(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         self._width = self._room()
-        self._lines = [(line, one.tone) for one in self._passages for line in one.lines(self._width)]
+        self._lines = [(line, one) for one in self._passages for line in one.lines(self._width)]
         self.virtual_size = Size(self._width, len(self._lines))
         self.refresh()

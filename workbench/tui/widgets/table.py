@@ -26,11 +26,15 @@ _MARK = "▸ "
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`width` in cells; 0 shares what is left with the other columns of width 0."""
+    """`width` in cells; 0 shares what is left with the other columns of width 0.
+
+    The column is left out of a table that is narrower than `needs`.
+    """
 
     title: str
     width: int = 0
     align: Literal["left", "right"] = "left"
+    needs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +186,21 @@ class Table(ScrollView, can_focus=True):
         return max(1, self.size.height - 1)
 
     def _widths(self) -> list[int]:
-        fixed = sum(column.width for column in self.columns)
-        left = self.container_size.width - len(_MARK) - fixed - _GAP * (len(self.columns) - 1) - 1  # 1: scroll bar
-        sharing = sum(not column.width for column in self.columns) or 1
-        return [column.width or max(4, left // sharing) for column in self.columns]
+        """Cells of each column; 0: left out."""
+        columns = [column for column in self.columns if self._fits(column)]
+        fixed = sum(column.width for column in columns)
+        left = self.container_size.width - len(_MARK) - fixed - _GAP * (len(columns) - 1) - 1  # 1: scroll bar
+        sharing = sum(not column.width for column in columns) or 1
+        return [(column.width or max(4, left // sharing)) if self._fits(column) else 0 for column in self.columns]
+
+    def _fits(self, column: Column) -> bool:
+        return self.container_size.width >= column.needs
 
     def _strip(self, cells: Sequence[Cell], mark: str, style: Style, toned: bool) -> Strip:
         segments = [Segment(mark, style)]
         for column, cell, width in zip(self.columns, cells, self._widths(), strict=True):
+            if not width:
+                continue
             text = one_line(cell.text, width)
             padded = set_cell_size(text.rjust(width) if column.align == "right" else text, width)
             tone = self.get_component_rich_style(f"tone--{cell.tone}") if toned and cell.tone else style

@@ -1,0 +1,249 @@
+"""Benchmarks: runs, their items, and two runs compared, as the screens show them and as the command line says."""
+
+from __future__ import annotations
+
+import json
+
+import measured as made
+import pytest
+from click.testing import CliRunner
+from pilots import SMALL, screen_text, until
+
+from workbench.cli.main import cli
+from workbench.records import LogLikelihood
+from workbench.store import models, runs
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.bench_items import BenchItemsScreen
+from workbench.tui.screens.benchmarks import BenchmarksScreen
+from workbench.tui.screens.compare import CompareScreen
+from workbench.tui.screens.detail import DetailScreen
+from workbench.tui.screens.form import FieldRow, FormScreen
+from workbench.tui.screens.job import JobScreen
+from workbench.tui.widgets.table import Table
+
+
+def said(store, *arguments):
+    """What the command line says of the same workspace."""
+    done = CliRunner().invoke(cli, ["--workspace", str(store.workspace.root), *map(str, arguments), "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def begun(store, answered=5):
+    """A run of which the first items are answered; nobody is at work on it."""
+    task = runs.task(store, runs.by_id(store, made.TINY).task_id)
+    items = runs.item_ids(store, task.id)
+    model = models.by_name(store, "tiny")
+    run = runs.begin(store, model.id, "-", task, runs.CLEAN, {"threads": 9}, len(items), 1)
+    runs.add_responses(store, run.id, [(item, 0, LogLikelihood(-1.0, False)) for item in items[:answered]])
+    return run
+
+
+async def go(pilot, *keys):
+    """To the Benchmarks screen, then these keys once it shows its rows."""
+    await pilot.press("b")
+    await until(
+        pilot, lambda: isinstance(pilot.app.screen, BenchmarksScreen) and "multiple_choice" in screen_text(pilot)
+    )
+    await pilot.press(*keys)
+
+
+async def compared(pilot):
+    """tiny, the third row, marked; then the run of other, the first, compared with it."""
+    await go(pilot, "G", "m", "g", "c")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.query_one(Table).count)
+    return pilot.app.screen
+
+
+def table(pilot):
+    return pilot.app.screen.query_one(Table)
+
+
+async def test_without_a_run_it_says_what_to_do(empty):
+    async with WorkbenchApp(empty, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: "No model has been measured here yet." in screen_text(pilot))
+
+
+async def test_clean_runs_stand_newest_first_with_the_numbers_of_the_command_line(measured):
+    clean = [row for row in said(measured, "bench", "list") if row["variant"] == "clean"]
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot)
+        assert [row.key for row in map(table(pilot).row, range(3))] == [row["id"] for row in clean] == [3, 2, 1]
+        for row in clean:
+            accuracy = row["accuracy"]
+            shown = f"{accuracy['estimate']:.3f} [{accuracy['low']:.3f}, {accuracy['high']:.3f}]  {row['guess']:.3f}"
+            assert shown in screen_text(pilot)
+
+
+async def test_the_run_in_focus_is_put_against_guessing_in_words(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "j")
+        # sentiment: 12 of 24 is the guess of two choices exactly
+        await until(pilot, lambda: "no difference from guessing can be seen (n 24)" in screen_text(pilot))
+
+
+async def test_runs_of_bias_probes_are_left_out(measured):
+    model = models.by_name(measured, "tiny")
+    probe = runs.add_task(measured, "bias/pairs_gender", "1", {}, [{}])
+    runs.finish(measured, runs.begin(measured, model.id, "-", probe, runs.CLEAN, {}, 1, 1).id, [], {})
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot)
+        assert table(pilot).count == 3
+
+
+async def test_an_unfinished_run_shows_how_far_it_is_and_opens_its_job(measured):
+    begun(measured)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot)
+        assert "not finished: 5/24 items answered" in screen_text(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, JobScreen))
+
+
+async def test_a_run_that_goes_on_elsewhere_moves_on_the_screen(measured):
+    run = begun(measured)
+    items = runs.item_ids(measured, run.task_id)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot)
+        with made.open_store(measured.workspace) as other:
+            runs.add_responses(other, run.id, [(items[5], 0, LogLikelihood(-1.0, False))])
+        await until(pilot, lambda: "6/24" in screen_text(pilot))
+
+
+async def test_a_new_run_starts_from_the_row_in_focus(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "j", "n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and pilot.app.screen.query(FieldRow))
+        filled = {row.field.name: row.input.value for row in pilot.app.screen.query(FieldRow)}
+        assert (pilot.app.screen.kind, filled["model"], filled["task"]) == ("bench", "tiny", "sentiment")
+
+
+async def test_the_items_of_a_run_are_those_of_the_command_line(measured):
+    told = said(measured, "bench", "show", made.TINY)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "G", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BenchItemsScreen) and table(pilot).count == made.ITEMS)
+        for at, item in enumerate(told):
+            shown = [cell.text for cell in table(pilot).row(at).cells]
+            answer, gold = (item["choices"][item[which]].strip() for which in ("answer", "gold"))
+            sign = "✓ right" if item["correct"] else "✗ wrong"
+            assert shown[:5] == [str(item["position"]), sign, answer, gold, f"{item['margin']:.3f}"]
+        assert table(pilot).row(0).cells[5].text.startswith("Lake Victoria")  # not "Question: Lake Victoria"
+
+
+async def test_o_goes_from_all_items_to_the_wrong_ones_to_the_closest(measured):
+    told = said(measured, "bench", "show", made.TINY)
+    wrong = [item["item_id"] for item in told if not item["correct"]]
+    close = sorted((item for item in told if item["margin"] < 0.6931), key=lambda item: item["margin"])
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "G", "enter")
+        await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
+        await pilot.press("o")
+        await until(pilot, lambda: f"wrong ones: {len(wrong)} of 24" in screen_text(pilot))
+        assert [table(pilot).row(at).key for at in range(len(wrong))] == wrong
+        await pilot.press("o")
+        await until(pilot, lambda: f"margin below ln 2: {len(close)} of 24" in screen_text(pilot))
+        assert [table(pilot).row(at).key for at in range(len(close))] == [item["item_id"] for item in close]
+
+
+async def test_the_filter_looks_in_questions_and_choices_and_keeps_the_part(measured):
+    holding = [one["correct"] for one in said(measured, "bench", "show", made.TINY)
+               if "ice" in f"{one['context']} {one['choices']}".lower()]  # fmt: skip
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "G", "enter")
+        await until(pilot, lambda: "24 of 24" in screen_text(pilot))
+        await pilot.press("slash", *"ice")
+        await until(pilot, lambda: f"all items: {len(holding)} of 24" in screen_text(pilot))
+        await pilot.press("enter", "o")
+        await until(pilot, lambda: f"wrong ones: {holding.count(False)} of 24" in screen_text(pilot))
+        await pilot.press("o", "o", "escape")
+        await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
+
+
+async def test_an_item_shows_its_prompt_its_choices_and_its_scores_and_esc_returns_to_its_row(measured):
+    item = said(measured, "bench", "show", made.TINY)[2]
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "G", "enter")
+        await until(pilot, lambda: "24 of 24" in screen_text(pilot))
+        await pilot.press("j", "j", "enter")
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, DetailScreen) and "prompt as sent" in screen_text(pilot)
+        )
+        lines = screen_text(pilot).splitlines()
+        for at, (text, logprob) in enumerate(zip(item["choices"], item["logprobs"], strict=True)):
+            line = next(line for line in lines if f"{logprob:.3f}" in line)
+            assert text.strip() in line
+            assert ("✓ gold" in line, "▸ answer" in line) == (at == item["gold"], at == item["answer"])
+        assert f"acc {item['scores']['acc']:g}" in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BenchItemsScreen))
+        assert table(pilot).current.key == item["item_id"]
+
+
+async def test_a_comparison_says_what_the_command_line_says(measured):
+    told = said(measured, "compare", made.TINY, made.OTHER)
+    paired, n = told["paired"], told["n"]
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        screen = await compared(pilot)
+        shown = " ".join(screen_text(pilot).split())
+        difference = paired["difference"]
+        assert f"{difference['estimate']:+.3f} [{difference['low']:+.3f}, {difference['high']:+.3f}] n {n}" in shown
+        assert f"exact McNemar p {paired['p']:.3f}" in shown
+        assert f"✓ {paired['gained']} wrong → right, ✗ {paired['lost']} right → wrong" in shown
+        assert f"{paired['detectable']:.3f} or more would have shown" in shown
+        assert told["verdict"] in shown
+        flipped = [item["item_id"] for item in told["flipped"]]
+        assert [screen.query_one(Table).row(at).key for at in range(len(flipped))] == flipped
+        assert f"flipped items: {len(flipped)} of {len(flipped)}" in shown
+
+
+async def test_a_flipped_item_shows_both_answers(measured):
+    before, after = (said(measured, "bench", "show", run) for run in (made.TINY, made.OTHER))
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        screen = await compared(pilot)
+        key = screen.query_one(Table).current.key
+        first, second = (next(item for item in items if item["item_id"] == key) for items in (before, after))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, DetailScreen) and "prompt as sent" in screen_text(pilot)
+        )
+        lines = screen_text(pilot).splitlines()
+        for name, item in (("tiny", first), ("other", second)):
+            line = next(line for line in lines if f"▸ {name}" in line)
+            assert f"{item['logprobs'][item['answer']]:.3f}" in line
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert screen.query_one(Table).current.key == key
+
+
+async def test_runs_of_two_tasks_are_refused_in_one_sentence(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
+        await go(pilot, "m", "j", "c")
+        await until(pilot, lambda: "Runs 3 (multiple_choice 1.0) and 2" in screen_text(pilot))
+        assert isinstance(pilot.app.screen, BenchmarksScreen)
+
+
+@pytest.mark.parametrize(("keys", "words"), [("c", "Mark a baseline first"), ("mc", "Run 3 is the baseline")])
+async def test_comparing_needs_a_baseline_and_another_run(measured, keys, words):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
+        await go(pilot, *keys)
+        await until(pilot, lambda: words in screen_text(pilot))
+
+
+async def test_the_baseline_is_marked_by_a_sign_and_unmarked_by_the_same_key(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "m")
+        await until(pilot, lambda: "◆ 3" in screen_text(pilot) and "baseline: run 3, other" in screen_text(pilot))
+        await pilot.press("m")
+        await until(pilot, lambda: "◆ no baseline" in screen_text(pilot))
+
+
+async def test_a_run_that_another_screen_opens_is_one_enter_away_from_an_item(measured):
+    app = WorkbenchApp(measured, "ada")
+    async with app.run_test(size=SMALL) as pilot:
+        app.show_run(made.TINY)
+        await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
+        assert "Run 1 · tiny · multiple_choice · 0.417 [0.245, 0." in screen_text(pilot)  # 10 of 24
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailScreen))

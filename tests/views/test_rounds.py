@@ -1,0 +1,109 @@
+"""A round in numbers: beside its parent, with what nothing can be seen of said so."""
+
+from __future__ import annotations
+
+import evaluated
+import given
+import pytest
+
+from workbench.statistics.proportion import wilson
+from workbench.store import models
+from workbench.views import rounds
+from workbench.views.home import home
+
+
+@pytest.fixture
+def pair(store):
+    first = given.model(store, "smollm2")
+    return first, models.add(store, "smollm2-dpo-1", "-", "trained", None, "w", first.id)
+
+
+def test_a_benchmark_stands_beside_its_parents(store, pair):
+    evaluated.bench(store, pair[0], [0] * 10)
+    evaluated.bench(store, pair[1], [1] * 10)
+    found = rounds.figures(store, pair[1]).bench
+    assert found.value == wilson(10, 10)
+    assert found.sign == "▲"  # ten gained, none lost: exact McNemar p = 2/1024
+    assert "against smollm2: +1.000" in found.verdict
+
+
+def test_no_difference_is_said_to_be_none(store, pair):
+    for model in pair:
+        evaluated.bench(store, model, [1, 0] * 5)
+    found = rounds.figures(store, pair[1]).bench
+    assert found.sign == "="
+    assert "No difference can be seen with n 10" in found.verdict
+
+
+def test_a_model_without_a_parent_is_compared_with_nothing(store, pair):
+    evaluated.bench(store, pair[0], [1, 0] * 5)
+    assert rounds.figures(store, pair[0]).bench.sign == ""
+
+
+def test_the_change_under_stress_counts_each_item_once(store, pair):
+    clean = [1] * 8 + [0] * 2
+    evaluated.bench(store, pair[0], clean)
+    evaluated.bench(store, pair[0], [0] * 10, {"perturbation": "typos", "severity": 0.1})
+    evaluated.bench(store, pair[0], clean, {"perturbation": "typos", "severity": 0.02})
+    found = rounds.figures(store, pair[0]).stress
+    # eight items lose 1 in one of two variants: mean change -.5 each; two lose nothing: (8 * -.5) / 10
+    assert (found.value.estimate, found.value.n, found.sign) == (-0.4, 10, "▼")
+
+
+def test_bias_that_was_found_marks_the_round(store, pair):
+    evaluated.bias(store, pair[0], [1.0] * 12)
+    found = rounds.figures(store, pair[0]).bias
+    assert (found.value.estimate, found.sign) == (1.0, "▼")
+    assert "Effect" in found.verdict
+
+
+def test_bias_that_cannot_be_seen_names_what_could_have_been(store, pair):
+    evaluated.bias(store, pair[0], [1.0, -1.0] * 6)
+    found = rounds.figures(store, pair[0]).bias
+    assert found.sign == "="
+    assert "would have shown" in found.verdict
+
+
+def test_kept_figures_are_those_that_were_computed(store, pair):
+    evaluated.everything(store, *pair)
+    assert not rounds.current(store)
+    rounds.keep(store)
+    assert rounds.current(store)
+    assert rounds.kept(store) == {model.name: rounds.figures(store, model) for model in pair}
+
+
+def test_a_new_run_makes_the_kept_figures_old(store, pair):
+    rounds.keep(store)
+    evaluated.bench(store, pair[0], [1, 0])
+    assert not rounds.current(store)
+
+
+def test_home_shows_what_rounds_computes(store, pair):
+    evaluated.everything(store, *pair)
+    shown = {row.name: row.figures for row in home(store, "ada").rows}
+    assert shown == {model.name: rounds.figures(store, model) for model in pair}
+
+
+def test_every_number_leads_to_its_items(store, pair):
+    evaluated.everything(store, *pair)
+    found = rounds.evidence(store, pair[1])
+    assert [one.kind for one in found] == ["bench", "stress", "bias", "bias", "bias", "bias"]
+    assert {one.key for one in found if one.kind == "bias"} == {"pairs_gender", "decisions_gender"}
+
+
+def test_what_is_missing_is_measured_on_the_task_and_items_of_the_last_benchmark(store, pair):
+    evaluated.bench(store, pair[0], [1, 0] * 5)
+    rounds.keep(store)
+    where = {"task": "multiple_choice", "limit": 10}
+    assert rounds.missing(store, ("smollm2",)) == [
+        ("stress", {"model": "smollm2", **where}),
+        ("bias", {"model": "smollm2"}),
+    ]
+
+
+def test_an_undefined_number_survives_being_kept(store, pair):
+    evaluated.bias(store, pair[0], [1.0])  # one text: an estimate without an interval
+    rounds.keep(store)
+    value = rounds.kept(store)["smollm2"].bias.value
+    assert value.estimate == 1.0
+    assert value.low != value.low

@@ -1,0 +1,279 @@
+"""What is known of each round: its benchmark beside the parent's, what perturbations cost it, and its bias.
+
+Home shows one figure of each kind from what was kept (`kept`), since computing them reads every answer; a
+model's own screen shows them all (`evidence`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workbench.records import Model
+from workbench.statistics.mean import Interval
+from workbench.statistics.paired import Paired, paired_values
+from workbench.store import Store, models, runs, summaries
+from workbench.store.runs import Run
+
+Sign = Literal["▲", "▼", "=", ""]
+_KEPT = "rounds"
+PROBE = "bias/"  # the tasks of bias probes are no benchmarks
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its interval and what it says. `sign`: better, worse, nothing to be seen, nothing to compare."""
+
+    name: str
+    value: Interval
+    sign: Sign
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One figure a kind; None where it was not measured.
+
+    `bench`: accuracy on the task that was run last; `stress`: mean change of accuracy over all perturbations, each
+    item counted once; `bias`: nats by which a favourable answer about men is likelier than about women.
+    """
+
+    bench: Figure | None = None
+    stress: Figure | None = None
+    bias: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One number of a model.
+
+    `key` leads to its items: a run (bench), a clean and a perturbed run (stress), a set of texts (bias).
+    """
+
+    kind: Literal["bench", "stress", "bias"]
+    figure: Figure
+    key: tuple[int, ...] | str
+
+
+def kept(store: Store) -> dict[str, Figures]:
+    """The figures by model's name as they were kept last; empty before the first time."""
+    body = summaries.note(store, _KEPT)
+    return {name: _read(one) for name, one in body["models"].items()} if body else {}
+
+
+def current(store: Store) -> bool:
+    """Whether the kept figures are those of all models and finished runs."""
+    body = summaries.note(store, _KEPT)
+    return body is not None and body["stamp"] == _stamp(store)
+
+
+def _stamp(store: Store) -> str:
+    """Changes with every finished run and every new model."""
+    return f"{runs.stamp(store)} {len(models.names(store))}"
+
+
+def keep(store: Store) -> None:
+    """Compute all figures and keep them for the next look at Home."""
+    stamp = _stamp(store)
+    found = {model.name: figures(store, model) for model in models.all_models(store)}
+    body = {
+        "stamp": stamp,
+        "models": {name: _write(one) for name, one in found.items()},
+        "missing": _missing(store),
+        "where": _where(_clean(store), runs.task_names(store)),
+    }
+    summaries.put_note(store, _KEPT, body)
+
+
+def figures(store: Store, model: Model) -> Figures:
+    """Those of one model, on the benchmark task that anybody's last run was on."""
+    last = next((run for run in _clean(store)), None)
+    run = next((run for run in _clean(store, model) if last and run.task_id == last.task_id), None)
+    stressed = next(_stressed(store, model), None)
+    found = [one.figure for one in _bias(store, model)]
+    return Figures(
+        bench=_bench(store, run, model).figure if run else None,
+        stress=_mean_change(store, *stressed) if stressed else None,
+        bias=_together(found) if found else None,
+    )
+
+
+def evidence(store: Store, model: Model) -> list[Evidence]:
+    """Every number that is known of the model: its newest run a task, each perturbation, each measure of bias."""
+    newest: dict[int, Run] = {}
+    for run in _clean(store, model):
+        newest.setdefault(run.task_id, run)
+    return [
+        *(_bench(store, run, model) for run in newest.values()),
+        *(row for clean, _ in list(_stressed(store, model))[:1] for row in _stress_rows(store, clean)),
+        *_bias(store, model),
+    ]
+
+
+DEFAULT_TASK = "multiple_choice"
+
+
+def missing(store: Store, names: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+    """(kind of job, parameters) that would measure these models, as of what was kept; empty before that."""
+    body = summaries.note(store, _KEPT)
+    if body is None:
+        return []
+    return [
+        (kind, {"model": name, **({} if kind == "bias" else body["where"])})
+        for name in names
+        for kind in body["missing"].get(name, ())
+    ]
+
+
+def _where(clean: Sequence[Run], names: Mapping[int, str]) -> dict[str, Any]:
+    """The task and the items of the last benchmark."""
+    return {"task": names[clean[0].task_id], "limit": clean[0].items} if clean else {"task": DEFAULT_TASK}
+
+
+def _missing(store: Store) -> dict[str, list[str]]:
+    """Model -> the kinds of measurement it lacks."""
+    from workbench.views import bias
+    from workbench.views.stress import reports
+
+    clean = _clean(store)
+    by_id = {model.id: model.name for model in models.all_models(store)}
+    done = {
+        "bench": {by_id[run.model_id] for run in clean if run.task_id == clean[0].task_id},
+        "stress": {report.clean.model for report in reports(store) if report.perturbed and not report.unfinished},
+        "bias": set(bias.measured(store)),
+    }
+    return {name: [kind for kind, known in done.items() if name not in known] for name in by_id.values()}
+
+
+def _clean(store: Store, model: Model | None = None) -> list[Run]:
+    """Finished benchmark runs on the clean items, newest first."""
+    names = runs.task_names(store)
+    return [
+        run
+        for run in runs.all_runs(store)
+        if run.finished_at and not run.variant and not names[run.task_id].startswith(PROBE)
+        and (model is None or run.model_id == model.id)
+    ]  # fmt: skip
+
+
+def _bench(store: Store, run: Run, model: Model) -> Evidence:
+    """Accuracy, beside the parent's on the same items."""
+    from workbench.views.bench import compare, run_row
+
+    row = run_row(store, run)
+    assert row.accuracy is not None  # the run is finished
+    parent = models.by_id(store, model.parent_id) if model.parent_id else None
+    before = next((one for one in _clean(store, parent) if one.task_id == run.task_id), None) if parent else None
+    if before is None or parent is None:
+        return Evidence("bench", Figure(row.task, row.accuracy, "", f"n {row.accuracy.n}"), (run.id,))
+    found = compare(store, before.id, run.id)
+    verdict = f"against {parent.name}: {_points(found.paired.difference)}. {found.verdict}"
+    return Evidence("bench", Figure(row.task, row.accuracy, _sign(found.paired), verdict), (run.id,))
+
+
+def _stressed(store: Store, model: Model) -> Any:
+    """(clean run, perturbed runs) of the model, newest first."""
+    from workbench.views.stress import reports, stress
+
+    for report in reports(store):
+        if report.clean.model == model.name and report.perturbed:
+            found = stress(store, report.clean.id)
+            yield report.clean.id, [row.run for row in found.rows]
+
+
+def _mean_change(store: Store, clean: int, perturbed: Sequence[int]) -> Figure:
+    """Over all perturbations: each changed item counts once, with the mean change of its outcome."""
+    from workbench.views.bench import by_item, right
+    from workbench.views.stress import stress
+
+    before = by_item(store, clean)
+    changes: dict[int, list[float]] = {}
+    for run in perturbed:
+        for item, outcome in by_item(store, run).items():
+            if outcome.changed:
+                changes.setdefault(item, []).append(right(outcome.score) - right(before[item].score))
+    means = [sum(values) / len(values) for values in changes.values()]
+    paired = paired_values([0.0] * len(means), means)
+    value, found = paired.difference, stress(store, clean)
+    clear = not math.isnan(value.low) and (value.high < 0 or value.low > 0)
+    sign: Sign = ("▼" if value.high < 0 else "▲") if clear else "="
+    words = found.verdict if clear else f"{found.verdict} No mean change can be seen with n {value.n}."
+    return Figure(found.clean.task, value, sign, words)
+
+
+def _stress_rows(store: Store, clean: int) -> list[Evidence]:
+    from workbench.views.stress import SIGNIFICANT, stress
+
+    found = stress(store, clean)
+    return [
+        Evidence(
+            "stress",
+            Figure(row.variant, row.paired.difference, _sign(row.paired, row.p, SIGNIFICANT), row.verdict),
+            (clean, row.run),
+        )
+        for row in found.rows
+    ]
+
+
+def _bias(store: Store, model: Model) -> list[Evidence]:
+    """The measures of the newest report; empty without one."""
+    from workbench.views import bias
+
+    if model.name not in bias.measured(store):
+        return []
+    return [
+        Evidence(
+            "bias",
+            Figure(one.measure, one.effect, "▼" if one.finding == "found" else "=", one.verdict),
+            one.set,
+        )
+        for one in bias.bias(store, model.name).effects
+    ]
+
+
+def _together(measures: Sequence[Figure]) -> Figure:
+    """The decision gap, with the verdicts of all measures: any effect that was found marks it."""
+    shown = next(one for one in measures if one.name == "decisions")
+    found = [one for one in measures if one.sign == "▼"]
+    if found:
+        return Figure(found[0].name, shown.value, "▼", f"{found[0].name}: {found[0].verdict}")
+    return Figure(shown.name, shown.value, "=", shown.verdict)
+
+
+def _sign(paired: Paired, p: float | None = None, level: float = 0.05) -> Sign:
+    known = paired.p if p is None else p
+    if math.isnan(known):
+        return ""
+    if known >= level:
+        return "="
+    return "▲" if paired.difference.estimate > 0 else "▼"
+
+
+def _points(value: Interval) -> str:
+    return f"{value.estimate:+.3f} [{value.low:+.3f}, {value.high:+.3f}]"
+
+
+def _write(one: Figures) -> dict[str, Any]:
+    return {kind: _figure_json(getattr(one, kind)) for kind in ("bench", "stress", "bias")}
+
+
+def _figure_json(one: Figure | None) -> list[Any] | None:
+    if one is None:
+        return None
+    value = one.value
+    numbers = [None if math.isnan(x) else x for x in (value.estimate, value.low, value.high)]
+    return [one.name, *numbers, value.n, one.sign, one.verdict]
+
+
+def _read(body: dict[str, Any]) -> Figures:
+    return Figures(**{kind: _figure(values) for kind, values in body.items()})
+
+
+def _figure(values: list[Any] | None) -> Figure | None:
+    if values is None:
+        return None
+    name, *numbers, n, sign, verdict = values
+    estimate, low, high = (math.nan if x is None else x for x in numbers)
+    return Figure(name, Interval(estimate, low, high, n), sign, verdict)
