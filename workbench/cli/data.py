@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from workbench.cli import _attach, _parameters
-from workbench.cli._session import Group, Session
+from workbench.cli._session import Group, Session, plain
 from workbench.cli._table import table
 from workbench.data import formats, sources
 from workbench.store import mirrors
 from workbench.views.catalog import bundled_sets, catalog
+from workbench.views.data_check import DataCheck, data_check
 
 
 @click.group(cls=Group)
@@ -66,3 +68,50 @@ def mirror(session: Session, hub_id: str, path: Path, config: str, split: str) -
     session.answer(
         {"hub_id": hub_id, "config": config, "split": split, "path": stored}, f"{where} is {path} from now on"
     )
+
+
+@command.command()
+@click.argument("data")
+@_parameters.options("check-data", leave_out=("data",))
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def check(session: Session, /, data: str, detach: bool, **given: Any) -> None:
+    """Look at the rows of DATA (a name or a file) before training on them: doubles, contradictions, leaks and more."""
+    spec = _parameters.spec("check-data", {"data": data, **given})
+    with session.store() as store:
+        job = _attach.run(session, store, spec, detach)
+    if not detach:
+        found = data_check(job.result)
+        session.answer({"job": job.id, **plain(found)}, _findings(found))
+
+
+@command.command()
+@click.argument("data")
+@click.option("--out", "name", help="Name of the new data set (default: DATA-redacted).")
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def redact(session: Session, data: str, name: str | None, detach: bool) -> None:
+    """Copy DATA with e-mail addresses, telephone, card, account and id numbers replaced by their kind."""
+    spec = _parameters.spec("redact-data", {"data": data, "name": name})
+    with session.store() as store:
+        job = _attach.run(session, store, spec, detach)
+    if not detach:
+        result = job.result
+        session.answer(
+            {"job": job.id, **result}, f"{result['data']}: {result['changed']:,} of {result['rows']:,} rows changed"
+        )
+
+
+def _findings(found: DataCheck) -> str:
+    """Errors and warnings with their examples and advice, then one line a note."""
+    lines = [f"{found.data}: {found.verdict}"]
+    for finding in found.findings:
+        lines.append(f"{finding.level:<8} {finding.check:<18}  {finding.sentence}")
+        lines += [f"{'':29}{_numbers(one.rows)}: {one.text}" for one in finding.examples]
+        lines += [f"{'':29}-> {finding.advice}"] if finding.advice else []
+    return "\n".join(lines)
+
+
+def _numbers(rows: tuple[int, ...]) -> str:
+    """`row 3`, or `rows 3, 2` for rows that were found together."""
+    return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))}"

@@ -72,6 +72,11 @@ def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:
         raise DataError(f"{reference} is laid out as {layout}; needed is {' or '.join(layouts)}.")
 
 
+def data_file(store: Store, reference: str) -> Path:
+    """The file of a data set by name, a bundled one, or a file, where it lies: nothing is copied or entered."""
+    return Path(data.by_name(store, reference).path) if reference in data.names(store) else _file(store, reference)
+
+
 def _file(store: Store, reference: str) -> Path:
     """The bundled file, or the file at that path; UnknownName with the nearest names otherwise."""
     if sources.is_bundled(reference):

@@ -23,6 +23,9 @@ class ListPane(Vertical):
     def __init__(self, columns: Sequence[Column], empty: str = "", *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.table = Table(columns, empty)
+        # Made here, not in compose: a screen may show its rows before its children stand.
+        self._input = Input(compact=True, classes="filter-words")
+        self._count = Static("", classes="filter-count")
         self._rows: Sequence[Row] = ()
         self._shown: Sequence[Row] = ()
 
@@ -30,8 +33,8 @@ class ListPane(Vertical):
         yield self.table
         with Horizontal(classes="filter"):
             yield Static("/ ", classes="filter-mark")
-            yield Input(compact=True, classes="filter-words")
-            yield Static("", classes="filter-count")
+            yield self._input
+            yield self._count
 
     @property
     def filtering(self) -> bool:
@@ -44,12 +47,12 @@ class ListPane(Vertical):
 
     def action_filter(self) -> None:
         self.add_class("-filtering")
-        self.query_one(Input).focus()
+        self._input.focus()
 
     def end_filter(self) -> None:
         """Show all rows again."""
         self.remove_class("-filtering")
-        self.query_one(Input).value = ""
+        self._input.value = ""
         self.table.focus()
 
     @on(Input.Changed)
@@ -65,7 +68,7 @@ class ListPane(Vertical):
     @property
     def words(self) -> list[str]:
         """What the filter looks for; empty for all rows."""
-        return self.query_one(Input).value.casefold().split()
+        return self._input.value.casefold().split()
 
     def _apply(self) -> None:
         words = self.words
@@ -74,7 +77,7 @@ class ListPane(Vertical):
 
     def _paint(self, count: int, total: int, fetch: Fetch) -> None:
         self.table.show(count, fetch)
-        self.query_one(".filter-count", Static).update(Content(f"{count:,} of {total:,}"))
+        self._count.update(Content(f"{count:,} of {total:,}"))
 
 
 class PagedPane(ListPane):

@@ -1,0 +1,70 @@
+"""A table of any layout as the rows that checks read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from workbench.data.checks import Part, Row
+from workbench.data.formats import Layout, Table
+
+Parts = tuple[Part, ...]
+
+
+def rows(table: Table) -> list[Row]:
+    """One row each, numbered from 1; a column `label` (text, number or truth value) is the row's label.
+
+    Of prompts nothing but the prompt is read, so a label there, which other columns may decide, is none.
+    """
+    split = _LAYOUTS[table.layout]
+    labelled = table.layout != "prompts"
+    return [Row(number, *split(row), _label(row) if labelled else None) for number, row in enumerate(table.rows, 1)]
+
+
+def _prompts(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    key = next(key for key in ("prompt", "question", "text") if key in row)
+    return (Part("user", row[key]),), ()
+
+
+def _alpaca(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    asked = [row["instruction"]] + ([row["input"]] if row.get("input") else [])
+    answers = (Part("assistant", row["output"]),) if "output" in row else ()
+    return tuple(Part("user", text) for text in asked), answers
+
+
+def _messages(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    """The conversation up to its last user's turn, and what follows it."""
+    turns = _turns(row["messages"])
+    asked = max((at for at, turn in enumerate(turns, 1) if turn.role == "user"), default=0)
+    return turns[:asked], turns[asked:]
+
+
+def _completions(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    return _said(row["prompt"], "user"), _said(row["completion"], "assistant")
+
+
+def _preferences(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    answers = [Part(role, turn.text) for role in ("chosen", "rejected") for turn in _said(row[role], role)]
+    return _said(row["prompt"], "user"), tuple(answers)
+
+
+_LAYOUTS: dict[Layout, Callable[[Mapping[str, Any]], tuple[Parts, Parts]]] = {
+    "prompts": _prompts,
+    "alpaca": _alpaca,
+    "messages": _messages,
+    "completions": _completions,
+    "preferences": _preferences,
+}
+
+
+def _said(value: str | Sequence[Mapping[str, str]], role: str) -> Parts:
+    return (Part(role, value),) if isinstance(value, str) else _turns(value)
+
+
+def _turns(messages: Sequence[Mapping[str, str]]) -> Parts:
+    return tuple(Part(message["role"], message["content"]) for message in messages)
+
+
+def _label(row: Mapping[str, Any]) -> str | None:
+    value = row.get("label")
+    return str(value) if isinstance(value, str | int | float) else None
