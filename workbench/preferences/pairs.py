@@ -67,9 +67,8 @@ class Selection:
 
 def select(rated: Iterable[RatedCompletion], criteria: Sequence[str], policy: PairPolicy) -> Selection:
     """Best against worst of each (prompt, rater) under the policy; only the scores on `criteria` count."""
-    only = [replace(one, scores={name: one.scores[name] for name in criteria if name in one.scores}) for one in rated]
-    answers = sorted(only, key=lambda one: (one.prompt_id, one.rater_id, one.completion_id))
-    spread = _spread(one for one in answers if _complete(one, criteria))
+    answers = on_criteria(rated, criteria)
+    spread = _spread(one for one in answers if complete(one, criteria))
     candidates: list[tuple[PreferencePair, int]] = []
     drops: list[Drop] = []
     for (prompt_id, rater_id), group in groupby(answers, key=lambda one: (one.prompt_id, one.rater_id)):
@@ -82,20 +81,36 @@ def select(rated: Iterable[RatedCompletion], criteria: Sequence[str], policy: Pa
     return Selection(tuple(kept), tuple(drops + more_drops))
 
 
+def on_criteria(rated: Iterable[RatedCompletion], criteria: Sequence[str]) -> list[RatedCompletion]:
+    """The answers with their scores on these criteria alone, ordered by prompt, rater and answer."""
+    only = [replace(one, scores={name: one.scores[name] for name in criteria if name in one.scores}) for one in rated]
+    return sorted(only, key=lambda one: (one.prompt_id, one.rater_id, one.completion_id))
+
+
+def complete(one: RatedCompletion, criteria: Sequence[str]) -> bool:
+    """Whether the answer is scored on every criterion."""
+    return all(name in one.scores for name in criteria)
+
+
+def best_and_worst(answers: Sequence[RatedCompletion]) -> PreferencePair:
+    """The two of a prompt's answers, by one rater, that lie furthest apart; of equal ones the first and the last."""
+    best = max(answers, key=lambda one: (one.mean, -one.completion_id))
+    worst = min(answers, key=lambda one: (one.mean, -one.completion_id))
+    return PreferencePair(best.prompt_id, best, worst, margin=best.mean - worst.mean)
+
+
 def _best_against_worst(
     group: list[RatedCompletion], criteria: Sequence[str], policy: PairPolicy, spread: dict[int, float]
 ) -> PreferencePair | str:
     """The pair of one rater on one prompt, or the reason why there is none."""
     if group[0].evaluation_only:
         return EVALUATION_ONLY
-    complete = [one for one in group if _complete(one, criteria)]
-    if len(complete) < 2:
+    whole = [one for one in group if complete(one, criteria)]
+    if len(whole) < 2:
         return INCOMPLETE
-    best = max(complete, key=lambda one: (one.mean, -one.completion_id))
-    worst = min(complete, key=lambda one: (one.mean, -one.completion_id))
-    if best.text.strip() == worst.text.strip():
+    pair = best_and_worst(whole)
+    if pair.chosen.text.strip() == pair.rejected.text.strip():
         return IDENTICAL
-    pair = PreferencePair(best.prompt_id, best, worst, margin=best.mean - worst.mean)
     return _objection(pair, criteria, policy, spread) or pair
 
 
@@ -144,7 +159,3 @@ def _spread(answers: Iterable[RatedCompletion]) -> dict[int, float]:
     for one in answers:
         means.setdefault(one.completion_id, []).append(one.mean)
     return {completion: max(values) - min(values) for completion, values in means.items()}
-
-
-def _complete(one: RatedCompletion, criteria: Sequence[str]) -> bool:
-    return all(name in one.scores for name in criteria)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from math import isnan, sqrt
+
+import numpy as np
+import pytest
+
+from workbench.statistics.bootstrap import cluster_sums, percentile_interval, resampled_sums
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_a_sum_over_drawn_rows_has_the_mean_and_spread_of_the_bootstrap():
+    # rows 0 0 0 1: a draw of four is binomial(4, 1/4): mean 1, variance 4 * 1/4 * 3/4 = .75; 4,000 draws
+    drawn = resampled_sums(np.array([[0.0], [0.0], [0.0], [1.0]]), rng(), draws=4000)[:, 0]
+    assert drawn.mean() == pytest.approx(1, abs=3 * sqrt(0.75 / 4000))
+    assert drawn.var() == pytest.approx(0.75, abs=0.06)
+
+
+def test_equal_rows_are_drawn_as_one():
+    assert resampled_sums(np.ones((7, 2)), rng(), draws=3).tolist() == [[7, 7]] * 3
+
+
+def test_a_seed_fixes_the_draws():
+    rows = np.arange(20.0).reshape(10, 2)
+    assert (resampled_sums(rows, rng(1)) == resampled_sums(rows, rng(1))).all()
+    assert (resampled_sums(rows, rng(1)) != resampled_sums(rows, rng(2))).any()
+
+
+def test_rows_of_a_cluster_are_added_up():
+    rows = np.array([[1.0, 0.0], [2.0, 1.0], [4.0, 0.0]])
+    assert cluster_sums(rows, np.array([7, 3, 7])).tolist() == [[2, 1], [5, 0]]  # clusters 3, then 7
+
+
+def test_the_interval_lies_between_the_percentiles():
+    # 0..1000: 2.5 % is 25, 97.5 % is 975
+    found = percentile_interval(500, np.arange(1001), 9)
+    assert (found.estimate, found.low, found.high, found.n) == (500, 25, 975, 9)
+
+
+def test_an_undefined_draw_is_left_out():
+    assert percentile_interval(0, [np.nan, *[3.0] * 19], 9).high == 3
+
+
+def test_too_many_undefined_draws_leave_no_interval():
+    assert isnan(percentile_interval(0, [np.nan, np.nan, *[3.0] * 18], 9).low)
