@@ -51,3 +51,29 @@ def test_a_bar_is_exact_to_an_eighth_of_a_cell(done, total, shown):
 @pytest.mark.parametrize(("done", "total", "shown"), [(0, 0, "–"), (5, 0, "5"), (5, 24, "5/24")])
 def test_a_total_that_is_not_known_is_not_shown(done, total, shown):
     assert figures.share(done, total) == shown
+
+
+def test_an_interval_with_as_many_digits_as_asked_for():
+    assert figures.interval(Interval(0.4119, 0.34, 0.4881, 50), 3) == "0.412 [0.340, 0.488]"
+
+
+def test_a_difference_always_has_its_sign():
+    assert figures.difference(Interval(-0.02, -0.0803, 0.12, 50)) == "-0.020 [-0.080, +0.120]"
+    assert figures.difference(Interval(nan, nan, nan, 0)) == "–"
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [(0.0, "="), (-0.009, "="), (-0.01, "▼"), (-0.05, "▼▼"), (-0.3, "▼▼▼"), (0.02, "▲"), (0.1, "▲▲▲"), (nan, "–")],
+)
+def test_heat_needs_no_colour(change, shown):
+    assert figures.heat(change) == shown
+
+
+def test_an_interval_is_drawn_on_a_line_from_0_to_1():
+    # ten cells of a tenth each
+    assert figures.interval_bar(Interval(0.55, 0.3, 0.79, 20), 0.25, 10) == "··┊──●──··"
+
+
+def test_the_ends_of_the_line_are_0_and_1():
+    assert figures.interval_bar(Interval(1.0, 0.81, 1.0, 16), 0.0, 5) == "┊···●"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import answered_runs
 import pytest
 import workspaces
-from pilots import SMALL, press_saved, readable, screen_text
+from pilots import SMALL, press_saved, readable, screen_text, until
 from rich.cells import cell_len
 
 from workbench.tui.app import WorkbenchApp
@@ -92,3 +93,28 @@ async def test_names_from_the_store_are_cleaned_too(tmp_path):
         async with WorkbenchApp(store, "ada").run_test(size=SMALL) as pilot:
             await pilot.pause(0.3)
             assert "evil[red]name[/red]" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_hostile_items_of_a_benchmark_do_no_harm(tmp_path, text):
+    storable = text.encode("utf-8", "replace").decode()
+    with workspaces.empty(tmp_path / "ws") as store:
+        clean = answered_runs.run(store, [0, 1], text=storable)
+        answered_runs.run(store, [1, 1], {"perturbation": "typos"}, changed=[0, 1], text=f"x {storable}")
+        app = WorkbenchApp(store, "ada")
+        async with app.run_test(size=SMALL) as pilot:
+            app.show_run(clean.id)
+            await painted(pilot, "all items: 2 of 2")
+            app.show_stress(clean.id)
+            await painted(pilot, "2/2")
+            await pilot.press("enter")
+            await painted(pilot, "changed items: 2 of 2")
+            await pilot.press("enter", "G")
+            await painted(pilot, "✗ lost")
+
+
+async def painted(pilot, words):
+    """Wait for the words; nothing but visible characters stands on the screen."""
+    await until(pilot, lambda: words in screen_text(pilot))
+    lines = screen_text(pilot).split("\n")
+    assert not [line for line in lines if UNPAINTABLE.search(line) or cell_len(line) > 80]

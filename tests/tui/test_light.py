@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import answered_runs
 import workspaces
 
 HEAVY = {"torch", "transformers", "trl", "peft", "datasets", "evaluate", "lm_eval", "accelerate"}
@@ -25,7 +26,7 @@ async def visit(store):
         await pilot.pause(0.5)
         home = sorted(sys.modules)
         from workbench import jobs
-        for letter in "wtdr":
+        for letter in "wtdbsr":
             await pilot.press(letter)
             await pilot.pause(0.3)
         await pilot.press("escape")
@@ -33,6 +34,8 @@ async def visit(store):
             app.show_form(kind, {})
             await pilot.pause(0.2)
         app.show_job(1)
+        app.show_run(1)
+        app.show_stress(1)
         app.show_export()
         await pilot.pause(0.3)
         await pilot.press("question_mark")
@@ -50,6 +53,8 @@ def test_no_screen_loads_anything_heavy_and_home_least_of_all(tmp_path):
 
     with workspaces.filled(tmp_path / "ws") as store:
         training(store)
+        answered_runs.run(store, [0, 1])
+        answered_runs.run(store, [1, 1], {"perturbation": "typos"}, changed=[0])
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path / "ws")],
         capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pilots import SMALL, screen_text
 from textual.app import App
 
@@ -81,3 +82,17 @@ async def test_an_empty_list_says_so():
         app.query_one(Table).show(0, lambda *_: ())
         await pilot.pause()
         assert "nothing" in screen_text(pilot)
+
+
+class Responsive(LongList):
+    """A second column that needs 100 cells."""
+
+    def compose(self):
+        yield Table([Column("n", 6, "right"), Column("more", 5, needs=100)], "nothing")
+
+
+@pytest.mark.parametrize(("width", "shown"), [(99, False), (100, True)])
+async def test_a_column_is_left_out_where_the_table_is_narrower_than_it_needs(width, shown):
+    async with Responsive().run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        assert ("more" in screen_text(pilot), "row 3" in screen_text(pilot)) == (shown, shown)

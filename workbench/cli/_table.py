@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from workbench.text import one_line
 
@@ -10,7 +11,7 @@ _WIDEST = 60
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Columns aligned to their widest cell (at most 60 characters); numbers to the right; None is a dash."""
+    """Columns aligned to their widest cell (at most 60 characters); numbers to the right; None and NaN are a dash."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(row[at]) for row in [list(headings), *cells]) for at in range(len(headings))]
     right = [all(isinstance(row[at], int | float) or row[at] is None for row in rows) for at in range(len(headings))]
@@ -40,5 +41,5 @@ def _cell(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:.2f}"
+        return "–" if isnan(value) else f"{value:.2f}"
     return f"{value:,}" if isinstance(value, int) else one_line(str(value), _WIDEST)

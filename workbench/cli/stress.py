@@ -45,7 +45,8 @@ def report(session: Session, clean_run: int) -> None:
 def _text(found: Stress) -> str:
     rows = [
         (row.run, row.variant, f"{row.changed}/{row.n}", row.paired.first, row.paired.second,
-         interval(row.paired.difference), row.paired.lost, row.paired.gained, row.flip_rate, row.drop, row.p)
+         interval(row.paired.difference) if row.changed else "nothing changed", row.paired.lost, row.paired.gained,
+         row.flip_rate, row.drop, row.p)
         for row in found.rows
     ]  # fmt: skip
     headings = (
@@ -62,4 +63,5 @@ def _text(found: Stress) -> str:
         "p Holm",
     )
     floor = "not measured" if found.floor is None else f"{found.floor:.3f}"
-    return f"{table(headings, rows)}\nflip rate of a clean re-run in other batches (noise floor): {floor}"
+    noise = f"flip rate of a clean re-run in other batches (noise floor): {floor}"
+    return f"{table(headings, rows)}\n{noise}\n{found.verdict}"

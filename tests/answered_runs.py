@@ -1,0 +1,60 @@
+"""Runs written through the store alone: which items were right, which choice was given, which text was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import given
+
+from workbench.records import LogLikelihood
+from workbench.spec import JobSpec
+from workbench.store import Store, jobs, models, runs
+from workbench.store.runs import Answer, Run
+
+CHOICES = (" a", " b", " c")
+GOLD = 0
+
+
+def run(
+    store: Store,
+    answers: Sequence[int],
+    variant: dict[str, Any] = runs.CLEAN,
+    changed: Sequence[int] = (),
+    model: str = "small",
+    task: str = "a task",
+    settings: dict[str, Any] = runs.CLEAN,
+    lead: float = 1.0,
+    text: str = "Q: question",
+) -> Run:
+    """A finished run: `answers` are numbers of choices (0 is right), `changed` are places in them (from 0).
+
+    Every answer leads the other choices by `lead` nats. Item n is asked with the text `text n`.
+    """
+    begun = unfinished(store, len(answers), variant, model, task, settings)
+    items = runs.item_ids(store, begun.task_id)[: len(answers)]
+    for item, answer in zip(items, answers, strict=True):
+        logprobs = [LogLikelihood(-1.0 if at == answer else -1.0 - lead, False) for at in range(len(CHOICES))]
+        runs.add_responses(store, begun.id, [(item, at, one) for at, one in enumerate(logprobs)])
+    rows = [
+        Answer(item, f"{text} {at}", CHOICES, GOLD, answer, at in changed, {"acc": float(answer == GOLD)})
+        for at, (item, answer) in enumerate(zip(items, answers, strict=True))
+    ]
+    runs.finish(store, begun.id, rows, {"acc": sum(row.scores["acc"] for row in rows) / max(1, len(rows))})
+    return runs.by_id(store, begun.id)
+
+
+def unfinished(
+    store: Store,
+    items: int,
+    variant: dict[str, Any] = runs.CLEAN,
+    model: str = "small",
+    task: str = "a task",
+    settings: dict[str, Any] = runs.CLEAN,
+) -> Run:
+    """A run that nothing has been answered in."""
+    job = jobs.enqueue(store, JobSpec("bench", {}), "heavy", "bench")
+    docs = [{"question": f"question {at}"} for at in range(12)]
+    stored = runs.add_task(store, task, "1", {"task": task, "doc_to_text": "Q: {{question}}"}, docs)
+    asked = models.find(store, model) or given.model(store, model)
+    return runs.begin(store, asked.id, "w", stored, variant, settings, items, job.id)

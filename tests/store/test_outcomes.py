@@ -1,0 +1,82 @@
+"""What items came to, counted and filtered in the store."""
+
+from __future__ import annotations
+
+import given
+import pytest
+
+from workbench.records import LogLikelihood
+from workbench.spec import JobSpec
+from workbench.store import jobs, outcomes, runs
+from workbench.store.outcomes import Outcome, Tally
+from workbench.store.runs import Answer
+
+LOGPROBS = ((-1.0, -1.5), (-1.0, -1.2), (-3.0, -1.0))  # lead by 0.5, 0.2, 2.0 nats
+TEXTS = ("100% sure?", "Snake_case \\ or not", "Über den Fluss")
+
+
+@pytest.fixture
+def run(store):
+    """Three items: right, wrong with the text changed, and one without the metric."""
+    job = jobs.enqueue(store, JobSpec("bench", {}), "heavy", "bench")
+    task = runs.add_task(store, "a task", "1", {}, [{"q": text} for text in TEXTS])
+    begun = runs.begin(store, given.model(store).id, "w", task, runs.CLEAN, {}, 3, job.id)
+    items = runs.item_ids(store, task.id)
+    for item, pair in zip(items, LOGPROBS, strict=True):
+        runs.add_responses(store, begun.id, [(item, at, LogLikelihood(one, False)) for at, one in enumerate(pair)])
+    scores = ({"acc": 1.0}, {"acc": 0.0}, {"f1": 1.0})
+    answers = [
+        Answer(item, text, (" yes", " no", " maybe", " never")[: 2 + 2 * (at == 2)], 0, at % 2, at == 1, scores[at])
+        for at, (item, text) in enumerate(zip(items, TEXTS, strict=True))
+    ]
+    runs.finish(store, begun.id, answers, {})
+    return begun.id
+
+
+def test_an_outcome_without_the_metric_scores_nothing(store, run):
+    assert outcomes.outcomes(store, run, "acc") == [
+        Outcome(1, 1.0, 0, False), Outcome(2, 0.0, 1, True), Outcome(3, 0.0, 0, False),
+    ]  # fmt: skip
+
+
+def test_the_guess_is_the_mean_of_one_over_the_choices(store, run):
+    assert outcomes.tally(store, run, "acc", 0.5) == Tally(3, 1, pytest.approx((1 / 2 + 1 / 2 + 1 / 4) / 3))
+
+
+def test_a_run_without_answers_has_no_guess(store, run):
+    assert outcomes.tally(store, run + 1, "acc", 0.5) == Tally(0, 0, None)
+
+
+def test_items_below_a_score_come_in_the_order_of_the_data(store, run):
+    assert outcomes.below(store, run, "acc", 0.5) == [2, 3]
+
+
+def test_the_closest_items_come_first_and_those_far_apart_not_at_all(store, run):
+    assert outcomes.closest(store, run, 1.0) == [2, 1]
+
+
+def test_every_item_with_a_response_was_asked(store, run):
+    assert outcomes.asked(store, run) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        ((), [1, 2, 3]), (["SURE"], [1]), (["%"], [1]), (["_"], [2]), (["\\"], [2]), (["ü"], []), (["Ü"], [3]),
+        (["maybe"], [3]), (["no", "case"], [2]), (["sure", "case"], []),
+    ],
+)  # fmt: skip
+def test_all_words_must_stand_in_the_text_or_a_choice(store, run, words, held):
+    assert outcomes.holding(store, run, words) == held
+
+
+def test_a_page_of_item_ids_and_the_way_back_to_their_places(store, run):
+    task_id = runs.by_id(store, run).task_id
+    assert runs.item_ids(store, task_id, 1, 5) == [2, 3]
+    assert runs.item_ids(store, task_id, 0, 1) == [1]
+    assert runs.positions(store, [3, 1]) == {1: 0, 3: 2}
+
+
+def test_answers_of_some_items_are_those_of_all(store, run):
+    assert runs.answers(store, run, [3, 1]) == [one for one in runs.answers(store, run) if one.item_id != 2]
+    assert runs.answers(store, run, []) == []

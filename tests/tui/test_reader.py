@@ -1,0 +1,30 @@
+"""The reader paints what is marked, by its signs and in colour."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from workbench.tui.widgets.reader import Passage, Reader
+
+
+class Marked(App):
+    """A text twice: with its marks painted, and as any other."""
+
+    CSS = "Reader > .tone--accent { color: red; }"
+
+    def compose(self):
+        yield Reader()
+
+    def on_mount(self):
+        self.query_one(Reader).show([Passage("a «b» c", marks=True), Passage("a «b» c")])
+
+
+async def test_marked_words_are_painted_only_where_marks_are_meant():
+    app = Marked()
+    async with app.run_test(size=(40, 5)) as pilot:
+        await pilot.pause()
+        marked, plain = (app.query_one(Reader).render_line(y) for y in (0, 1))
+        assert marked.text == plain.text
+        accent = [segment.text for segment in marked if segment.style and segment.style.color.name == "#ff0000"]
+        assert accent == ["«b»"]
+        assert "«b»" not in [segment.text for segment in plain]
