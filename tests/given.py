@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from workbench import rubrics as rubric_files
+from workbench.rating.compose import compose
 from workbench.rating.session import RatingSession
-from workbench.records import Batch, Decoding, Generated, Judgment, Message, Model
+from workbench.records import Batch, BatchSettings, Decoding, Generated, Judgment, Message, Model, NewItem
 from workbench.store import Store, batches, completions, judgments, models, prompts, rubrics, settings
 
 NOW = "2026-01-01T00:00:00.000Z"
@@ -18,13 +19,27 @@ def model(store: Store, name: str = "small") -> Model:
     return models.add(store, name, name, "embedded", None, f"weights of {name}")
 
 
-def batch(store: Store, answers: Sequence[Sequence[str]], of: Model | None = None, job_id: int | None = None) -> Batch:
-    """One prompt a row of `answers`, none of them held out; prompt and completion ids count from 1 in a new store."""
+def batch(
+    store: Store,
+    answers: Sequence[Sequence[str]],
+    of: Model | None = None,
+    job_id: int | None = None,
+    judged: BatchSettings = batches.EVERYONE,
+    gold: Sequence[NewItem] = (),
+) -> Batch:
+    """One prompt a row of `answers`, none of them held out; prompt and completion ids count from 1 in a new store.
+
+    Each prompt is an item, with all its answers in every mode: pairs take rows of two.
+    """
     settings.put(store, settings.EVALUATION_SHARE, "0")
     asked = prompts.add(store, [(Message("user", f"Question {n}?"),) for n in range(1, len(answers) + 1)])
     by = of or model(store)
-    items = [(prompt.id, _answer(store, by, prompt.id, texts)) for prompt, texts in zip(asked, answers, strict=True)]
-    return batches.add(store, "a batch", rubric_id(store), 0, items, job_id)
+    items = [
+        NewItem(prompt.id, tuple(_answer(store, by, prompt.id, texts)))
+        for prompt, texts in zip(asked, answers, strict=True)
+    ]
+    drawn = compose(items, gold, judged, 0)
+    return batches.add(store, "a batch", rubric_id(store), 0, drawn, job_id, judged)
 
 
 def rubric_id(store: Store) -> int:

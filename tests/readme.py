@@ -14,7 +14,7 @@ from workbench.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 TOP = {
-    "bin/": "`workbench` and `test` (set up .venv, then run), `readme`, `check-datasets`",
+    "bin/": "`workbench` and `test` (set up .venv, then run), `readme`",
     "workbench/": "the program; imports point downwards only (see pyproject.toml)",
     "rubrics/": "what raters judge by: TOML",
     "datasets/": "bundled data with cards (never Python)",

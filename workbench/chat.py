@@ -66,6 +66,10 @@ class Chat:
             self._process.kill()
             self._process.wait()
 
+    def end(self) -> None:
+        """End the process at once, also from another thread than the one that reads an answer."""
+        self._process.kill()
+
     def _rest(self) -> Iterator[str]:
         while "done" not in (line := self._read()):
             yield line["text"]

@@ -14,6 +14,11 @@ Lane = Literal["heavy", "light"]
 LANES: tuple[Lane, ...] = ("heavy", "light")
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled", "lost")
+Mode = Literal["ratings", "pairs", "ties"]
+RaterKind = Literal["human", "model", "imported"]
+PEOPLE: tuple[RaterKind, ...] = ("human",)  # who counts unless others are asked for
+Outcome = Literal["left", "right", "tie", "both_bad"]
+OUTCOMES: tuple[Outcome, ...] = ("left", "right", "tie", "both_bad")  # under the keys 1 to 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,10 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A drawn answer. `tokens` counts the generated ones, the end-of-turn token not among them."""
+    """A drawn answer. `tokens` counts the generated ones, the end-of-turn token not among them.
+
+    What a server counts may include it; 0 with a text means that nobody counted.
+    """
 
     text: str
     tokens: int
@@ -82,7 +90,10 @@ class LogLikelihood:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A model's free answer to a prompt, kept for rating. `sample` counts the answers to one prompt from 0."""
+    """A model's free answer to a prompt, kept for rating. `sample` counts the answers to one prompt from 0.
+
+    Of an imported answer `decoding` is None, `tokens` and `seed` are 0 and `dtype` is unknown: nobody here drew it.
+    """
 
     id: int
     prompt_id: int
@@ -92,7 +103,7 @@ class Completion:
     tokens: int
     sample: int
     seed: int
-    decoding: Decoding
+    decoding: Decoding | None
     dtype: str
 
 
@@ -204,9 +215,13 @@ class Rater:
 class Judgment:
     """One event of a rater. Its `uuid` is made before it is written, so that a retry cannot double it.
 
-    `value` is 1..5 for a score and None otherwise; `undoes` is the uuid of the event that an undo takes
-    back; `position` is the place (from 0) at which the answer was shown; `milliseconds` is the time from
-    the paint of the text to the key. `id`, `seq` (counts the events of a session from 1 without a gap)
+    `value` is 1..5 for a score, the digit of a key that came too fast, and None otherwise; `text` is that of a
+    note, an imported score as its file gave it, or what a model that judges gave back (JSON, see jobs.judge);
+    `undoes` is the uuid of the event that an undo takes back; `position` is the place (from 0) at which the answer was
+    shown. Of a pair, `completion_id` is the answer shown left and `other_id` the one shown right (None where one
+    answer is rated); `outcome` is what a comparison says (None for every other kind). `milliseconds` is the time of
+    attention from the paint of the text to the key: a stretch without any key counts up to
+    `rating.attention.IDLE_SECONDS` and no longer. `id`, `seq` (counts the events of a session from 1 without a gap)
     and `created_at` are 0 and empty until the event is appended.
     """
 
@@ -224,14 +239,34 @@ class Judgment:
     position: int | None
     shown_at: str
     milliseconds: int
+    other_id: int | None = None
+    outcome: Outcome | None = None
     id: int = 0
     seq: int = 0
     created_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """How a batch is judged. Shares are 0..1 of its items.
+
+    `ratings`: each answer on every criterion; `pairs`: two answers, one key; `ties`: the same for answers whose
+    ratings were close. `overlap` of the items go to `overlap_raters` raters, the others to one (None: every
+    item to every rater). `repeats` of them are shown again, later and unsaid; `gold` is how many known answers
+    are mixed in. `adjudicates` is the batch whose disagreements are settled: the rater sees what others gave.
+    """
+
+    mode: Mode = "ratings"
+    overlap: float = 1.0
+    overlap_raters: int | None = None
+    repeats: float = 0.0
+    gold: float = 0.0
+    adjudicates: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """A set of answers to be judged on one rubric; `seed` fixes every order drawn for it."""
+    """A set of answers to be judged on one rubric; `seed` fixes every order drawn for it. See BatchSettings."""
 
     id: int
     name: str
@@ -239,15 +274,44 @@ class Batch:
     seed: int
     job_id: int | None
     created_at: str
+    mode: Mode = "ratings"
+    overlap: float = 1.0
+    overlap_raters: int | None = None
+    repeats: float = 0.0
+    gold: float = 0.0
+    adjudicates: int | None = None
+
+    @property
+    def compares(self) -> bool:
+        """Whether two answers are compared, rather than each one rated."""
+        return self.mode != "ratings"
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item to be made. `repeat_of` is the place (from 0) of an earlier one in the same list; see BatchItem."""
+
+    prompt_id: int
+    completions: tuple[int, ...]
+    raters_wanted: int | None = None
+    repeat_of: int | None = None
+    gold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """One prompt of a batch with the completions to judge, identical texts once, in the stored order."""
+    """One prompt of a batch with the completions to judge, identical texts once, in the stored order.
+
+    `raters_wanted` is to how many raters it goes (None: to every one). `repeat_of` is the id of the item that it
+    shows again to whoever has judged that one (None: it is no repeat). `gold`: its scores are known.
+    """
 
     id: int
     prompt_id: int
     completions: tuple[int, ...]
+    raters_wanted: int | None = None
+    repeat_of: int | None = None
+    gold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,3 +344,27 @@ class PreferencePair:
     chosen: RatedCompletion
     rejected: RatedCompletion
     margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedAnswers:
+    """What one rater said of two answers to one prompt. `answers` are their ids, the smaller first; see Outcome."""
+
+    judgment_id: int
+    prompt_id: int
+    rater_id: int
+    left_id: int
+    right_id: int
+    outcome: Outcome
+    identical: bool = False
+    evaluation_only: bool = False
+
+    @property
+    def answers(self) -> tuple[int, int]:
+        return min(self.left_id, self.right_id), max(self.left_id, self.right_id)
+
+    def vote_for(self, completion_id: int) -> float:
+        """1 where that answer was preferred, 0 where the other one was, .5 for a tie or both bad."""
+        if self.outcome in ("tie", "both_bad"):
+            return 0.5
+        return float((self.outcome == "left") == (self.left_id == completion_id))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from workbench import rubrics as rubric_files
 from workbench.rating.order import draw
-from workbench.records import BatchItem, Decoding, Generated, Message
+from workbench.records import BatchItem, Decoding, Generated, Message, NewItem
 from workbench.spec import canonical_json
 from workbench.store import Store, batches, completions, judgments, models, open_store, prompts, rubrics, utc_now
 from workbench.store.connection import ROWS_A_WRITE
@@ -47,7 +47,7 @@ def _batch(store: Store, size: int, name: str, first: int) -> int:
         completions.add_batch(store, rows[start : start + ROWS_A_WRITE], model, Decoding(), "float32", None)
     rubric = rubrics.add(store, rubric_files.load("general", store.workspace))
     ids = completions.existing(store, [row[0] for row in rows])
-    items = [(prompt.id, [ids[f"{prompt.id}-{sample}"] for sample in range(ANSWERS)]) for prompt in asked]
+    items = [NewItem(prompt.id, tuple(ids[f"{prompt.id}-{sample}"] for sample in range(ANSWERS))) for prompt in asked]
     return batches.add(store, name, rubric, 1, items, None).id
 
 

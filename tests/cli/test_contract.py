@@ -22,7 +22,9 @@ COMMANDS = (
     "models",
     "data",
     "generate",
+    "batches",
     "rate",
+    "versus",
     "export",
     "train",
     "jobs",
@@ -109,7 +111,7 @@ def test_what_goes_wrong_is_a_document_under_json(workspace, arguments, code, me
     assert message in " ".join(part for part in (answer.json["error"], answer.json["hint"]) if part)
 
 
-@pytest.mark.parametrize("arguments", [(), ("rate",), ("demo",)])
+@pytest.mark.parametrize("arguments", [(), ("rate",), ("rate", "--kiosk"), ("versus",), ("demo",)])
 def test_the_terminal_is_not_opened_without_a_tty(workspace, arguments):
     with open_store(workspace) as store:
         given.batch(store, [["a"]])
@@ -118,8 +120,9 @@ def test_the_terminal_is_not_opened_without_a_tty(workspace, arguments):
 
 
 JSON_COMMANDS = [
-    ("status",), ("jobs", "list"), ("rate", "--list"), ("rate",), ("models", "list"), ("models", "show", "small"),
-    ("data", "list"), ("export", "preferences", "--preview"), ("doctor",), ("backup",), ("init",),
+    ("status",), ("jobs", "list"), ("rate", "--list"), ("rate",), ("versus",),
+    ("batches", "list"), ("batches", "show", "1"), ("models", "list"), ("models", "show", "small"),
+    ("data", "list"), ("export", "preferences", "--preview"), ("doctor",), ("backup",), ("init",), ("agree",),
 ]  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def loaded(*arguments):
         ("jobs", "list"), ("rate", "--list"), ("models", "list"), ("models", "show", "small"), ("data", "list"),
         ("export", "preferences", "--preview"), ("doctor",), ("--help",), ("generate", "--help"),
         ("train", "dpo", "--help"), ("train", "sft", "--help"), ("chat", "--help"), ("models", "pull", "--help"),
+        ("judge", "run", "--help"), ("judge", "report"),
     ],
     ids=" ".join,
 )  # fmt: skip

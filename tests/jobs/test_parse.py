@@ -22,7 +22,7 @@ def test_text_from_the_command_line_becomes_numbers():
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest():
-    with pytest.raises(UnknownName, match=r"Unknown parameter of generate 'temprature'. Did you mean temperature\?"):
+    with pytest.raises(UnknownName, match=r"Unknown parameter of generate 'temprature'. Did you mean temperature"):
         jobs.parse("generate", {"temprature": 1})
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from workbench.statistics.correlation import spearman
+from workbench.statistics.correlation import clustered_spearman, spearman
 
 
 def test_it_equals_scipy_where_values_are_tied():
@@ -55,3 +55,21 @@ def test_the_interval_covers_the_truth_in_95_of_100_draws(slope):
     truth = 6 / np.pi * np.arcsin(slope / np.sqrt(1 + slope**2) / 2)
     found = [spearman(a, b).rho for a, b in zip(x, y, strict=True)]
     assert 0.93 <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.97
+
+
+def test_pairs_of_one_cluster_that_are_alike_count_once():
+    # each of 40 pairs four times over: rho stays, the interval is that of 40 and not of 160
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=40)
+    y = x + rng.normal(size=40)
+    once, four = spearman(x, y).rho, spearman(np.repeat(x, 4), np.repeat(y, 4)).rho
+    clustered = clustered_spearman(np.repeat(x, 4), np.repeat(y, 4), np.repeat(np.arange(40), 4), rng).rho
+    assert clustered.estimate == pytest.approx(once.estimate)
+    assert clustered.n == 160
+    assert clustered.high - clustered.low == pytest.approx(once.high - once.low, rel=0.25)
+    assert clustered.high - clustered.low > 1.5 * (four.high - four.low)
+
+
+def test_two_clusters_are_too_few_for_an_interval():
+    found = clustered_spearman([1, 2, 3, 4], [1, 3, 2, 4], [1, 1, 2, 2], np.random.default_rng(0))
+    assert (found.rho.estimate, found.reason) == (pytest.approx(0.8), "n = 2 is too small for an interval")

@@ -8,11 +8,11 @@ from contextlib import closing
 import given
 import pytest
 
-from workbench.store import judgments, ratings
+from workbench.store import gold, judgments, ratings
 
 COLUMNS = (
     "id, uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion, value, text, undoes,"
-    " position, shown_at, milliseconds, created_at"
+    " position, shown_at, milliseconds, created_at, other_id, outcome"
 )
 
 
@@ -24,6 +24,7 @@ def batch(store):
     first = given.say(store, made)
     given.say(store, made, kind="undo", undoes=first.uuid, value=None)
     given.say(store, made, value=5)
+    gold.add(store, made.rubric_id, [(1, {"fluency": 5})], "a test")
     return made
 
 
@@ -89,7 +90,7 @@ def test_a_gap_in_the_numbers_of_a_session_is_refused(store, foreign):
         foreign.execute(f"INSERT INTO judgments ({COLUMNS}) SELECT {values} FROM judgments WHERE id = 1")
 
 
-IMMUTABLE = ("rubrics", "prompts", "completions", "presentations", "batch_items", "batch_candidates")
+IMMUTABLE = ("rubrics", "prompts", "completions", "presentations", "batch_items", "batch_candidates", "gold_scores")
 
 
 @pytest.mark.parametrize("table", IMMUTABLE)
@@ -113,17 +114,17 @@ REPLACEMENTS = {
     "completions": "SELECT id, request_hash, prompt_id, model_id, 'another text', finish_reason, tokens, sample, seed,"
     " decoding, dtype, NULL, created_at FROM completions WHERE id = 1",
     "presentations": "SELECT id, rater_id, item_id, '[2,1]', created_at FROM presentations",
-    "batch_items": "SELECT id, batch_id, prompt_id, 7, batch_id FROM batch_items",
+    "batch_items": "SELECT id, batch_id, prompt_id, 7, 1, NULL, 0 FROM batch_items",
     "batch_candidates": "SELECT item_id, completion_id, 2 FROM batch_candidates WHERE completion_id = 1",
+    "gold_scores": "SELECT id, completion_id, rubric_id, criterion, 1, 'another', created_at FROM gold_scores",
 }
 
 
 @pytest.mark.parametrize("table", IMMUTABLE)
 def test_what_a_judgment_points_to_cannot_be_replaced_by_a_foreign_program(store, foreign, table):
     before = [tuple(row) for row in store.read(f"SELECT * FROM {table}")]
-    select = REPLACEMENTS[table].replace(", 7, batch_id", ", 7")
     with pytest.raises(sqlite3.IntegrityError):
-        foreign.execute(f"INSERT OR REPLACE INTO {table} {select}")
+        foreign.execute(f"INSERT OR REPLACE INTO {table} {REPLACEMENTS[table]}")
     assert [tuple(row) for row in store.read(f"SELECT * FROM {table}")] == before
 
 

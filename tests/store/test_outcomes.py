@@ -6,8 +6,7 @@ import given
 import pytest
 
 from workbench.records import LogLikelihood
-from workbench.spec import JobSpec
-from workbench.store import jobs, outcomes, runs
+from workbench.store import outcomes, runs
 from workbench.store.outcomes import Outcome, Tally
 from workbench.store.runs import Answer
 
@@ -18,9 +17,8 @@ TEXTS = ("100% sure?", "Snake_case \\ or not", "Über den Fluss")
 @pytest.fixture
 def run(store):
     """Three items: right, wrong with the text changed, and one without the metric."""
-    job = jobs.enqueue(store, JobSpec("bench", {}), "heavy", "bench")
     task = runs.add_task(store, "a task", "1", {}, [{"q": text} for text in TEXTS])
-    begun = runs.begin(store, given.model(store).id, "w", task, runs.CLEAN, {}, 3, job.id)
+    begun = runs.begin(store, given.model(store).id, "w", task, runs.CLEAN, {}, 3, None)
     items = runs.item_ids(store, task.id)
     for item, pair in zip(items, LOGPROBS, strict=True):
         runs.add_responses(store, begun.id, [(item, at, LogLikelihood(one, False)) for at, one in enumerate(pair)])

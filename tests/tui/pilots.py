@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
+from workbench.rating.attention import MIN_EXPOSURE_MS
 from workbench.store import Store
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.home import HomeScreen
-from workbench.tui.screens.rate import MIN_EXPOSURE_MS, RateScreen
+from workbench.tui.screens.judging import JudgingScreen
 
 SMALL = (80, 24)
 LARGE = (120, 40)
@@ -29,10 +30,10 @@ async def opened(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and pilot.app.screen._home)
 
 
-async def readable(pilot: Pilot[None]) -> RateScreen:
-    """Wait until the text has been on the Rate screen for as long as a digit needs."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen) and _may_score(pilot.app.screen))
-    assert isinstance(pilot.app.screen, RateScreen)
+async def readable(pilot: Pilot[None]) -> JudgingScreen:
+    """Wait until the text has been on the Rate or Versus screen for as long as a digit needs."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, JudgingScreen) and _may_judge(pilot.app.screen))
+    assert isinstance(pilot.app.screen, JudgingScreen)
     return pilot.app.screen
 
 
@@ -56,7 +57,7 @@ def screen_text(pilot: Pilot[None]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-def _may_score(screen: RateScreen) -> bool:
+def _may_judge(screen: JudgingScreen) -> bool:
     if screen._view is None or screen._pending is not None:
         return False
     return screen._view.place is None or screen._milliseconds() >= MIN_EXPOSURE_MS

@@ -14,6 +14,7 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.rate import RateScreen
+from workbench.tui.screens.versus import VersusScreen
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.reader import Reader
 from workbench.tui.widgets.table import Table
@@ -21,7 +22,6 @@ from workbench.tui.widgets.table import Table
 # keys that a plain terminal or tmux cannot send, or keeps for itself (TUI conventions)
 UNSENDABLE = {"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+enter", "alt+enter", "ctrl+a", "ctrl+b"}
 UNSENDABLE |= {f"{modifier}+{digit}" for modifier in ("ctrl", "alt") for digit in range(10)}
-LATER = {"v"}  # letters of screens that are not built yet
 WIDGETS = {"list": Table, "filter": ListPane, "reader": Reader}
 
 
@@ -67,18 +67,12 @@ def test_no_unsendable_key():
     assert not [key for action in ACTIONS for key in action.keys if key in UNSENDABLE]
 
 
-def test_letters_of_later_screens_are_free():
-    taken = {
-        key for kind in all_screens() if "screens" in kind.scopes for a in in_scopes(*kind.scopes) for key in a.keys
-    }
-    assert not taken & LATER
-
-
-def test_rate_binds_no_screen_letter_and_no_q():
-    keys = {key for action in in_scopes(*RateScreen.scopes) for key in action.keys}
+@pytest.mark.parametrize("screen", [RateScreen, VersusScreen], ids=lambda kind: kind.__name__)
+def test_rate_and_versus_bind_no_screen_letter_and_no_q(screen):
+    keys = {key for action in in_scopes(*screen.scopes) for key in action.keys}
     letters = {key for action in in_scopes("screens") for key in action.keys}
-    assert keys & letters == {"s"}  # skip: Rate itself lets no letter switch screens
-    assert "screens" not in RateScreen.scopes
+    assert keys & letters == {"s"}  # skip: no letter switches screens there
+    assert "screens" not in screen.scopes
 
 
 def test_destructive_actions_are_confirmed_by_another_key():

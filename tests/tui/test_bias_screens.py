@@ -9,6 +9,7 @@ from pilots import LARGE, SMALL, opened, screen_text, until
 from workbench.store import jobs, models
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.bias import BiasScreen
+from workbench.tui.screens.rated import RatedScreen
 from workbench.tui.screens.round import RoundScreen
 from workbench.tui.screens.twins import TwinsScreen
 from workbench.tui.widgets.table import Table
@@ -56,3 +57,15 @@ async def test_measuring_a_round_queues_what_is_missing(filled):
         await until(pilot, lambda: "measure smollm2-dpo-1" in screen_text(pilot))
         await pilot.press("n")
         await until(pilot, lambda: len(jobs.recent(filled)) == 6)
+
+
+async def test_the_mean_rating_leads_to_its_judgments(filled):
+    workspaces.rate(filled, [3] * 12)
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE) as pilot:
+        await opened(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "mean of the criteria" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RatedScreen) and "3.00" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "judgments of" in screen_text(pilot) and ", judgment " in screen_text(pilot))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 import workspaces
-from pilots import SMALL, opened, readable, screen_text, until
+from pilots import LARGE, SMALL, opened, readable, screen_text, until
 
 from workbench.store import data
-from workbench.tui.actions import ACTIONS
+from workbench.tui.actions import ACTIONS, in_scopes
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.screens.form import FormScreen
@@ -81,3 +82,25 @@ async def test_details_of_a_model_are_shown_in_full(filled):
         await until(pilot, lambda: "lineage" in screen_text(pilot))
         await pilot.press("G", "enter")
         await until(pilot, lambda: json.dumps({"beta": 0.1}, separators=(",", ":")) in screen_text(pilot))
+
+
+@pytest.mark.parametrize("letter", [action for action in in_scopes("screens") if action.label], ids=lambda one: one.id)
+async def test_no_label_of_a_letter_is_cut_at_80_columns(filled, letter):
+    labels = [action.footer() for action in in_scopes("screens") if action.label]
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press(letter.keys[0])
+        await pilot.pause(0.2)
+        first = screen_text(pilot).splitlines()[0]
+        assert [label for label in labels if f" {label} " not in first] == ([] if letter.id != "rate" else labels)
+
+
+async def test_where_there_is_room_whose_workspace_it_is_stands_beside_the_letters(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE) as pilot:
+        await opened(pilot)
+        assert screen_text(pilot).splitlines()[0].endswith("ws · ada ")
+
+
+async def test_where_there_is_room_the_first_line_names_the_program(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE) as pilot:
+        await opened(pilot)
+        assert screen_text(pilot).splitlines()[0].startswith(" workbench ")

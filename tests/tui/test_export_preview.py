@@ -9,9 +9,8 @@ from workbench.store import exports
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.detail import DetailScreen
-from workbench.tui.screens.export import ExportScreen
+from workbench.tui.screens.export import THRESHOLDS, ExportScreen
 from workbench.tui.screens.form import FormScreen
-from workbench.tui.thresholds import THRESHOLDS
 
 # a pair an item, in the order shown: margins 3, 1/3, 8/3 and 1/3
 SCORES = [5, 4, 5, 2, 1, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 1, 2, 1, 5, 5, 5, 5, 4, 5]
@@ -51,7 +50,7 @@ async def test_a_threshold_changes_what_is_kept(filled):
 async def test_without_pairs_it_says_why_and_writes_nothing(filled):
     workspaces.rate(filled, [3, 3, 3])
     async with preview_of(filled) as pilot:
-        await until(pilot, lambda: "No pair is left" in screen_text(pilot))
+        await until(pilot, lambda: "No row is left" in screen_text(pilot))
         await pilot.press("x")
         await pilot.pause(0.2)
     assert filled.value("SELECT COUNT(*) FROM jobs") == 0

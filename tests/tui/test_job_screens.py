@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import workspaces
-from pilots import SMALL, screen_text, until
+from pilots import LARGE, SMALL, screen_text, until
 
 from workbench.spec import JobSpec
 from workbench.store import jobs
@@ -148,3 +148,13 @@ def test_down_sampling_takes_means_of_equal_stretches():
 
 def test_few_points_are_drawn_as_they_are():
     assert down_sampled([(1, 2.0), (5, 3.0)], 10) == [(1.0, 2.0), (5.0, 3.0)]
+
+
+async def test_a_job_that_waits_says_for_what(filled):
+    job = training(filled)
+    jobs.progress(filled, job.id, 0, 0, "waiting: another heavy job", None)
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "waiting: another heavy job" in screen_text(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: "waiting: another heavy job" in screen_text(pilot))

@@ -7,7 +7,8 @@ import asyncio
 import workspaces
 from pilots import SMALL, events, press_saved, readable, screen_text, until
 
-from workbench.store import open_store
+from workbench.records import BatchSettings, NewItem
+from workbench.store import batches, open_store, settings
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.export import ExportScreen
@@ -227,3 +228,110 @@ async def test_help_over_an_item_offers_no_way_out_of_it(filled):
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen))
     assert events(filled) == 0
+
+
+async def test_a_flag_is_shown_and_the_same_key_takes_it_back(filled):
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "f")
+        assert "answer 1 of 2 · flagged" in screen_text(pilot)
+        await press_saved(pilot, "f")
+        assert "flagged" not in screen_text(pilot)
+
+
+async def test_a_note_is_typed_in_one_line_and_digits_in_it_rate_nothing(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await pilot.press("n", *"5 facts wrong")
+        await pilot.press("enter")
+        await until(pilot, lambda: "note: 5 facts wrong" in screen_text(pilot))
+        await press_saved(pilot, "4")  # the keys rate again
+    rows = [tuple(row) for row in filled.read("SELECT kind, text FROM judgments ORDER BY id")]
+    assert rows == [("note", "5 facts wrong"), ("score", None)]
+
+
+async def test_esc_leaves_the_note_and_not_the_answer(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await pilot.press("n", "o", "h", "escape")
+        await press_saved(pilot, "3")
+        assert isinstance(pilot.app.screen, RateScreen)
+    assert [row[0] for row in filled.read("SELECT kind FROM judgments")] == ["score"]
+
+
+async def test_a_note_can_be_written_anew_from_the_one_that_stands(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await pilot.press("n", *"odd", "enter")
+        await until(pilot, lambda: "note: odd" in screen_text(pilot))
+        await pilot.press("n", "!", "enter")
+        await until(pilot, lambda: "note: odd!" in screen_text(pilot))
+
+
+async def test_differences_to_the_answer_beside_are_marked_on_a_key(filled):
+    async with rating(filled) as pilot:
+        screen = await readable(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: "«differs»" in screen_text(pilot))
+        assert "«" in screen.query_one("#answer").text
+        for key in "333":
+            await press_saved(pilot, key)
+        assert "«" not in screen_text(pilot)  # the next answer is shown as it is
+
+
+async def test_a_lone_answer_has_nothing_to_be_compared_with(tmp_path):
+    with workspaces.empty(tmp_path / "ws") as store:
+        workspaces.batch(store, workspaces.answers(store, workspaces.model(store), ["Why?"], ["Because."]))
+        async with rating(store) as pilot:
+            await readable(pilot)
+            await pilot.press("x")
+            await until(pilot, lambda: "nothing to compare with" in screen_text(pilot))
+
+
+async def test_pace_and_time_left_are_shown_after_a_few_answers(filled):
+    async with rating(filled) as pilot:
+        for number, key in enumerate("333" * 3):
+            assert ("left" in screen_text(pilot).splitlines()[0]) == (number > 9)
+            await press_saved(pilot, key)
+        assert "3/8 judged · " in screen_text(pilot)
+        assert " left" in screen_text(pilot).splitlines()[0]
+
+
+async def test_a_break_is_reminded_of_and_rating_goes_on(filled):
+    settings.put(filled, settings.BREAK_MINUTES, "0.001")
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "4")
+        assert "without a break" in screen_text(pilot)
+        assert "saved: fluency 4" in screen_text(pilot)
+
+
+async def test_the_reminder_can_be_switched_off(filled):
+    settings.put(filled, settings.BREAK_MINUTES, "0")
+    async with rating(filled) as pilot:
+        await press_saved(pilot, "4")
+        assert "without a break" not in screen_text(pilot)
+
+
+async def test_time_away_does_not_count(filled, monkeypatch):
+    monkeypatch.setattr("workbench.rating.attention.IDLE_SECONDS", 0.3)
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await asyncio.sleep(1)
+        await press_saved(pilot, "4")
+    assert 300 <= filled.value("SELECT milliseconds FROM judgments") < 1000  # the key's own way comes on top
+
+
+async def test_leaving_lets_the_item_go(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        assert filled.value("SELECT COUNT(*) FROM leases") == 1
+        await pilot.press("escape")
+        await until(pilot, lambda: filled.value("SELECT COUNT(*) FROM leases") == 0)
+
+
+async def test_an_adjudicator_sees_what_others_gave(filled):
+    workspaces.rate(filled, [5] * 24, "ada")
+    workspaces.rate(filled, [2] * 24, "bob")
+    batches.add(filled, "disputes", 1, 0, [NewItem(1, (1, 2), 1)], None, BatchSettings(adjudicates=1))
+    async with WorkbenchApp(filled, "cat", "rate", 2).run_test(size=SMALL) as pilot:
+        await readable(pilot)
+        assert "▸ fluency – (given 2 5)   " in screen_text(pilot)

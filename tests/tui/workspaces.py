@@ -7,10 +7,11 @@ from pathlib import Path
 
 from workbench import rubrics as rubric_files
 from workbench.rating.session import RatingSession
-from workbench.records import Batch, Decoding, Generated, Message, Model
+from workbench.records import Batch, BatchSettings, Decoding, Generated, Message, Model, NewItem
 from workbench.store import Store, batches, completions, models, open_store, prompts, rubrics, settings, utc_now
 from workbench.workspace import Workspace
 
+PAIRS = BatchSettings(mode="pairs")
 QUESTIONS = (
     "Why do leaves change colour in autumn?",
     "Name three uses of a brick besides building.",
@@ -60,7 +61,19 @@ def answers(
 
 def batch(store: Store, made: list[tuple[int, list[int]]], name: str = "smollm2 · prompts") -> Batch:
     rubric_id = rubrics.add(store, rubric_files.load("general", store.workspace))
-    return batches.add(store, name, rubric_id, 0, made, None)
+    return batches.add(store, name, rubric_id, 0, [NewItem(prompt, tuple(ids)) for prompt, ids in made], None)
+
+
+def pairs(
+    store: Store,
+    made: list[tuple[int, list[int]]],
+    settings: BatchSettings = PAIRS,
+    raters_wanted: int | None = None,
+) -> Batch:
+    """The first two answers of each prompt, to be compared."""
+    rubric_id = rubrics.add(store, rubric_files.load("general", store.workspace))
+    items = [NewItem(prompt, (ids[0], ids[1]), raters_wanted) for prompt, ids in made]
+    return batches.add(store, "smollm2 · pairs", rubric_id, 0, items, None, settings)
 
 
 def filled(root: Path) -> Store:

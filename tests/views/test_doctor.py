@@ -5,6 +5,8 @@ from __future__ import annotations
 import given
 import pytest
 
+from workbench.store import Store
+from workbench.store.backup import backup
 from workbench.views.doctor import doctor
 
 
@@ -39,6 +41,18 @@ def test_an_event_that_was_removed_is_a_gap(rated):
 def test_a_rating_that_was_changed_by_hand_is_found(rated):
     rated.connection.execute("UPDATE ratings SET value = 5 WHERE kind = 'score'")
     assert verdicts(rated)["ratings"] == "bad"
+
+
+def test_a_damaged_file_is_bad_with_the_way_back_and_nothing_else_is_read_from_it(rated):
+    copy = backup(rated)
+    page = rated.value("SELECT rootpage FROM sqlite_schema WHERE name = 'ratings'")
+    rated.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with rated.path.open("r+b") as file:
+        file.seek((page - 1) * rated.value("PRAGMA page_size"))
+        file.write(b"\xff" * 200)
+    with Store(rated.workspace) as other:
+        (found,) = [check for check in doctor(other) if check.verdict == "bad"]
+    assert (found.name, f"then copy {copy} to {rated.path}." in found.text) == ("database", True)
 
 
 def test_weights_that_are_gone_are_named(rated, tmp_path):

@@ -6,6 +6,7 @@ import evaluated
 import given
 import pytest
 
+from workbench.records import BatchSettings
 from workbench.spec import JobSpec
 from workbench.store import data, exports, jobs, models, summaries
 from workbench.views.home import home
@@ -121,3 +122,15 @@ def test_ratings_that_leave_no_pair_lead_to_more_answers(store):
     job = jobs.claim(store, "light", 1, 0.0, "host")
     jobs.finish(store, job.id, "failed", error="No pair is left.")
     assert step(store)[0] == "generate"
+
+
+def test_an_open_batch_of_pairs_is_to_be_compared(store):
+    given.batch(store, [["a", "b"]], judged=BatchSettings(mode="pairs"))
+    found = home(store, "ada").next_step
+    assert (found.action, found.label) == ("versus", "compare 1 pair")
+
+
+def test_ratings_that_were_handed_on_as_they_are_still_wait_for_their_pairs(store):
+    given.rated(store, given.batch(store, [["a", "b"]]), {1: (5, 5, 5), 2: (1, 1, 1)})
+    exports.add(store, "ratings", "p", 2, "ab", {}, {"kept": 2}, summaries.last_scored(store), None, None)
+    assert step(store)[0] == "export-preferences"

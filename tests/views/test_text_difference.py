@@ -15,6 +15,7 @@ from workbench.views.text_difference import CLOSE, OPEN, marked
         ("same\ntext", "same\ntext", ("same\ntext", "same\ntext")),
         ("a b", "a  b", ("a« »b", "a«  »b")),
         ("", "new", ("", "«new»")),
+        ("one two three", "one 2  3", ("one «two three»", "one «2  3»")),
     ],
 )
 def test_words_that_the_other_text_lacks_are_marked(before, after, shown):

@@ -156,7 +156,7 @@ def test_generate(start, tmp_path):
             " JOIN prompts p ON p.id = i.prompt_id JOIN batch_candidates b ON b.item_id = i.id"
             " JOIN completions c ON c.id = b.completion_id LEFT JOIN completions s ON s.id = b.same_as",
         )
-        assert (len(answers), len(judged), ratings.differences(store)) == (120, 120, 0)
+        assert (len(answers), len(judged), ratings.differences(store)) == (120, 126, 0)  # 5 % of 60 prompts come back
         return batch.rubric_id, sorted(answers), sorted(judged, key=str)
 
     values = {"model": "tiny", "data": str(asked), "max_new_tokens": 120}

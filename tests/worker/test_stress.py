@@ -62,3 +62,23 @@ def test_the_same_seed_makes_the_same_perturbed_documents(store):
     loaded = load(store, "multiple_choice", 5)
     assert list(variants(loaded, 7)) == list(variants(loaded, 7))
     assert list(variants(loaded, 7)) != list(variants(loaded, 8))
+
+
+def test_a_killed_stress_goes_on_to_the_same_numbers(store, cache, ended, tmp_path):
+    job = running.submit(store, "stress", model="tiny", task="multiple_choice", limit=30)
+    job = running.until(store, job.id, lambda job: job.done > 300 or job.ended)  # in the midst of the perturbed items
+    assert job.total == 30 * 4 * (2 + 3 * len(SEVERITIES))
+    killed = running.kill(store, job)
+    assert killed.state == "lost"
+    running.launch.resume(store, job.id)
+    found = stress(store, running.finished(store, job.id).result["clean"])
+    with running.other(tmp_path / "other") as second:
+        whole = running.done(second, "stress", model="tiny", task="multiple_choice", limit=30)
+        expected = stress(second, whole.result["clean"])
+        assert [row.paired for row in found.rows] == [row.paired for row in expected.rows]
+        assert [row.p for row in found.rows] == [row.p for row in expected.rows]
+        assert [row.flip_rate for row in found.rows] == [row.flip_rate for row in expected.rows]
+        assert found.floor == expected.floor
+        for row, other in zip(found.rows, expected.rows, strict=True):
+            given, asked = runs.answers(store, row.run), runs.answers(second, other.run)
+            assert [one.logprobs for one in given] == [one.logprobs for one in asked]

@@ -20,7 +20,7 @@ _FETCHED = ("pull", "name")
 
 
 def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A decorator that adds one option a parameter; absent ones arrive as None and keep their default."""
+    """A decorator that adds one option a parameter; absent ones arrive as None, or (), and keep their default."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for name, field in reversed(kinds.params(kind).model_fields.items()):
@@ -28,9 +28,10 @@ def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..
                 default = (
                     "" if field.default is None or field.is_required() else f"  [default: {_shown(field.default)}]"
                 )
+                several = typing.get_origin(field.annotation) is tuple
                 function = click.option(
-                    _flag(name, field.annotation), name, type=_type(field.annotation), default=None,
-                    help=f"{field.description}{default}",
+                    _flag(name, field.annotation), name, type=_type(field.annotation), default=None, multiple=several,
+                    help=f"{field.description}{'; repeat it for several' * several}{default}",
                 )(function)  # fmt: skip
         return function
 
@@ -39,7 +40,7 @@ def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..
 
 def spec(kind: str, given: dict[str, Any]) -> JobSpec:
     """The validated spec of what was given on the command line; paths are made absolute."""
-    values = {name: _absolute(kind, name, value) for name, value in given.items() if value is not None}
+    values = {name: _absolute(kind, name, value) for name, value in given.items() if value not in (None, ())}
     return kinds.parse(kind, values)
 
 
@@ -71,7 +72,11 @@ def _flag(name: str, annotation: Any) -> str:
 
 
 def _type(annotation: Any) -> Any:
-    """int, float, bool or str of `int | None` and the like."""
+    """int, float, bool or str of `int | None` and the like; words to choose from are checked with the rest."""
+    if typing.get_origin(annotation) is typing.Literal:
+        return str
+    if typing.get_origin(annotation) is tuple:
+        return click.Choice(typing.get_args(typing.get_args(annotation)[0]))
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         return _type(next(one for one in typing.get_args(annotation) if one is not type(None)))
     if typing.get_origin(annotation) is typing.Annotated:
@@ -80,4 +85,6 @@ def _type(annotation: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return f"{value:.3g}" if isinstance(value, float) else str(value)

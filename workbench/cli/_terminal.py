@@ -12,15 +12,21 @@ from workbench.workspace import Workspace
 
 
 def open_terminal(
-    workspace: Workspace, rater: str | None = None, start: Literal["home", "rate"] = "home", batch: int | None = None
+    workspace: Workspace,
+    rater: str | None = None,
+    start: Literal["home", "rate", "versus"] = "home",
+    batch: int | None = None,
+    kiosk: bool = False,
 ) -> int:
-    """Run the terminal until it is left; UsageError where there is none to draw on."""
+    """Run the terminal until it is left, or the kiosk; UsageError where there is none to draw on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The terminal needs a tty.", "Use a command (workbench --help), or ssh -t.")
     if os.environ.get("TERM", "dumb") == "dumb":
         raise UsageError("This terminal (TERM=dumb) cannot draw screens.", "Use a command: workbench --help.")
-    from workbench.tui.app import run
-
+    if kiosk:
+        from workbench.tui.kiosk import run
+    else:
+        from workbench.tui.app import run
     code: int = run(workspace, rater or rater_name(), start, batch)
     return code
 

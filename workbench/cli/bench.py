@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import click
@@ -59,8 +60,13 @@ def show(session: Session, run: int, wrong: bool) -> None:
 
 
 def interval(value: Interval | None) -> str | None:
-    """`.412 [.340, .488]`; None stays None."""
-    return None if value is None else f"{value.estimate:.3f} [{value.low:.3f}, {value.high:.3f}]"
+    """`.412 [.340, .488]`; without bounds, and `–`, where they and it are not known; None stays None."""
+    if value is None:
+        return None
+    if isnan(value.estimate):
+        return "–"
+    estimate = f"{value.estimate:.3f}"
+    return estimate if isnan(value.low) else f"{estimate} [{value.low:.3f}, {value.high:.3f}]"
 
 
 def _table(rows: list[RunRow]) -> str:

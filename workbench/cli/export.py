@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,34 +12,110 @@ from workbench import jobs as kinds
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
-from workbench.views.preferences import preview
-
-KIND = "export-preferences"
+from workbench.errors import DataError
+from workbench.store import event_log, exports
+from workbench.text import plural
+from workbench.views.exports import ExportPreview, again, export_preview
 
 
 @click.group(cls=Group)
 def command() -> None:
-    """Write ratings as training data."""
+    """Write judgments as training data, or as they are."""
+
+
+def _options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The thresholds of a kind, and what every export takes."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        function = click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")(function)
+        function = click.option(
+            "--preview", "preview_only", is_flag=True, help="Show what would be kept and dropped; write nothing."
+        )(function)
+        return _parameters.options(kind)(function)
+
+    return decorate
 
 
 @command.command()
-@_parameters.options(KIND)
-@click.option("--preview", "preview_only", is_flag=True, help="Show what would be kept and dropped; write nothing.")
-@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@_options("export-preferences")
 @click.pass_obj
-def preferences(session: Session, /, preview_only: bool, detach: bool, **given: Any) -> None:
-    """Preference pairs for DPO, in TRL's format; the counts come first."""
-    spec = _parameters.spec(KIND, given)
+def preferences(session: Session, /, **given: Any) -> None:
+    """Preference pairs from ratings, for DPO, in TRL's format; the counts come first."""
+    _export(session, "export-preferences", given, "train dpo --data {}")
+
+
+@command.command()
+@_options("export-kto")
+@click.pass_obj
+def kto(session: Session, /, **given: Any) -> None:
+    """Answers labelled good or bad, for KTO, in TRL's format; the counts come first."""
+    _export(session, "export-kto", given, None)
+
+
+@command.command()
+@_options("export-ratings")
+@click.pass_obj
+def ratings(session: Session, /, **given: Any) -> None:
+    """Every rated answer with its scores; the counts come first."""
+    _export(session, "export-ratings", given, None)
+
+
+@command.command()
+@_options("export-comparisons")
+@click.pass_obj
+def comparisons(session: Session, /, **given: Any) -> None:
+    """Preference pairs from comparisons, for DPO, in TRL's format; the counts come first."""
+    _export(session, "export-comparisons", given, "train dpo --data {}")
+
+
+@command.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file (.jsonl).")
+@click.pass_obj
+def events(session: Session, out: Path) -> None:
+    """Every judgment and what it resolves to, for `events import` in another workspace."""
     with session.store() as store:
-        shown = preview(store, kinds.params(KIND)(**spec.params))  # type: ignore[arg-type]
-        counts = table(("pairs", "count"), list(shown.counts.items()))
+        written = event_log.write(store, out.expanduser())
+    session.answer(written, f"{plural(written.judgments, 'judgment')} in {plural(written.rows, 'row')}: {out}")
+
+
+@command.command("again")
+@click.argument("export_id", type=int, metavar="EXPORT")
+@click.option("--out", help="Also write the rows to this file (.jsonl or .parquet).")
+@click.pass_obj
+def again_(session: Session, export_id: int, out: str | None) -> None:
+    """Make an export again from its policy and its last judgment, and compare the contents."""
+    with session.store() as store:
+        before = exports.by_id(store, export_id)
+        asked = again(before, out)
+        job = _attach.run(session, store, _parameters.spec(asked.kind, asked.params), False)
+    if job.result["sha256"] != before.sha256:
+        raise DataError(
+            f"Export {export_id} came out differently: {job.result['sha256']}, not {before.sha256}.",
+            "Compare the two files; a changed rubric or model in the catalog changes what is written.",
+        )
+    session.answer({"job": job.id, **job.result}, f"the same {plural(job.result['rows'], 'row')}: {before.sha256}")
+
+
+def _export(session: Session, kind: str, given: dict[str, Any], then: str | None) -> None:
+    """Preview, then write; `then` is the command that uses the data set."""
+    preview_only, detach = given.pop("preview_only"), given.pop("detach")
+    spec = _parameters.spec(kind, given)
+    with session.store() as store:
+        kinds.check(store, spec)
+        shown = export_preview(store, spec)
         if preview_only:
-            session.answer(shown, f"{counts}\n{shown.advice or ''}".rstrip())
+            session.answer(shown, f"{_counts(shown)}\n{shown.advice or ''}".rstrip())
             return
-        session.say(counts)
+        session.say(_counts(shown))
         job = _attach.run(session, store, spec, detach)
     if not detach:
         rows, path, name = job.result["rows"], job.result["path"], job.result["data"]
-        session.answer(
-            {"job": job.id, **job.result}, f"{rows} pairs in {path}; next: workbench train dpo --data {name}"
-        )
+        use = f"; next: workbench {then.format(name)}" if then else ""
+        session.answer({"job": job.id, **job.result}, f"{plural(rows, 'row')} in {path}{use}")
+
+
+def _counts(shown: ExportPreview) -> str:
+    counts = table((shown.kind, "count"), list(shown.counts.items()))
+    if not shown.left_out:
+        return counts
+    return f"{counts}\n{plural(shown.left_out, 'judgment')} by other raters left out (--raters takes them in)"

@@ -23,12 +23,13 @@ def command() -> None:
 @click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
 @click.pass_obj
 def pull(session: Session, name: str, detach: bool) -> None:
-    """Fetch a model: smollm2, tiny, a hub id, a folder or a .gguf file."""
+    """Fetch a model: smollm2, tiny, a hub id, a folder or a .gguf file; or enter a served one by URL#NAME."""
     spec = _parameters.spec("pull", {"name": name})
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
     if not detach:
-        session.answer({"job": job.id, **job.result}, f"{job.result['model']} is ready in {job.result['path']}")
+        where = f"in {job.result['path']}" if job.result["path"] else "where it is served"
+        session.answer({"job": job.id, **job.result}, f"{job.result['model']} is ready {where}")
 
 
 @command.command("list")

@@ -40,7 +40,7 @@ def _fixed_phrase(text: str) -> str | None:
 
 def _gendered_word(found: Sequence[Token]) -> str | None:
     for token in found:
-        if token.core in _gendered_words() or token.text in _TITLES:
+        if token.core in gendered_words() or token.text in _TITLES:
             return f"the gendered word {token.text!r} is not part of this swap"
     return None
 
@@ -63,7 +63,7 @@ def _other_name(found: list[Token], name: str) -> str | None:
         starts = opens_sentence(found, index)
         unexplained = not starts or token.tail in ("'s", "’s") or _acts(found, index)
         acronym = token.text.isupper() and len(token.text) > 1
-        if token.core in _given_names() or (unexplained and not acronym and token.core not in _capitals()):
+        if token.core in given_names() or (unexplained and not acronym and token.core not in _capitals()):
             return f"{token.text!r} may be a second person"
     return None
 
@@ -121,13 +121,15 @@ def _people() -> frozenset[str]:
 
 
 @cache
-def _gendered_words() -> frozenset[str]:
+def gendered_words() -> frozenset[str]:
+    """Words for people of one gender, in small letters: mother, king."""
     rows = _rows("kinship")
     return frozenset(row[gender].lower() for row in rows for gender in ("female", "male")) - {"ms", "dame"}
 
 
 @cache
-def _given_names() -> frozenset[str]:
+def given_names() -> frozenset[str]:
+    """The given names of every bundled list, in small letters."""
     return frozenset(row["name"].lower() for row in _rows("names"))
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from workbench.counterfactuals import Skipped, Twin
-from workbench.counterfactuals._people import obstacle
+from workbench.counterfactuals._people import gendered_words, given_names, obstacle
 from workbench.counterfactuals._pronouns import FORMS, GENDERS, Gender, Role, role
 from workbench.counterfactuals._tokens import Token, tokens
 from workbench.errors import UnknownName
@@ -104,6 +104,12 @@ def _rendered(text: str, changes: Sequence[Change], other: Name) -> str:
         parts += [text[position : token.start], with_case_of(token.head, form), token.tail]
         position = token.end
     return "".join([*parts, text[position:]])
+
+
+@cache
+def telling() -> frozenset[str]:
+    """Every word, in small letters, that tells one twin from the other: names, pronouns, words of one gender."""
+    return given_names() | gendered_words() | frozenset(GENDERS)
 
 
 @cache

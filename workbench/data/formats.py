@@ -4,6 +4,7 @@
     alpaca        {"instruction": text, "input": text, "output": text}
     messages      {"messages": [{"role": ..., "content": ...}, ...]}
     completions   {"prompt": text or [...], "completion": text or [...]}    (one assistant's turn to learn)
+    unpaired      the same with {"label": true or false}: a good answer or a bad one (KTO)
     preferences   {"prompt": [...], "chosen": [...], "rejected": [...]}
 
 Everything broken is refused with file, row (from 1), key and the fix; nothing is half read.
@@ -11,22 +12,22 @@ Everything broken is refused with file, row (from 1), key and the fix; nothing i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from workbench.data.files import Row, check_unicode, objects
 from workbench.errors import DataError
 from workbench.records import Message, Role
 
-Layout = Literal["prompts", "alpaca", "messages", "completions", "preferences"]
-Row = dict[str, Any]
+Layout = Literal["prompts", "alpaca", "messages", "completions", "unpaired", "preferences"]
 ASKABLE: tuple[Layout, ...] = (
     "prompts",
     "alpaca",
     "messages",
     "completions",
+    "unpaired",
     "preferences",
 )  # can be asked
 ANSWERED: tuple[Layout, ...] = ("alpaca", "completions")  # hold one answer to learn from
@@ -45,7 +46,7 @@ class Table:
 
 def read(path: Path) -> Table:
     """All rows of a jsonl or json file, each checked against the layout of the first."""
-    rows = _objects(path)
+    rows = objects(path)
     if not rows:
         raise DataError(f"{path} holds no rows.")
     layout = _layout(rows[0], str(path))
@@ -63,7 +64,7 @@ def conversations(table: Table) -> list[tuple[Message, ...]]:
         return [(Message("user", _alpaca(row)),) for row in table.rows]
     if table.layout == "messages":
         return _all_asked(table, "messages")
-    if table.layout == "completions":
+    if table.layout in ("completions", "unpaired"):
         return [_prompted(row, f"{table.source}, row {number}") for number, row in enumerate(table.rows, 1)]
     return _all_asked(table, "prompt")
 
@@ -89,53 +90,11 @@ def conversation(value: Any, place: str) -> tuple[Message, ...]:
     return _asked(value, place)
 
 
-def _objects(path: Path) -> list[Row]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise DataError(f"There is no file {path}.") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
-    if path.suffix.lower() == ".json":
-        return _array(text, path)
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    return [_object(line, f"{path}, line {number}") for number, line in lines]
-
-
-def _array(text: str, path: Path) -> list[Row]:
-    try:
-        body = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}).") from error
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in a list in a list ...
-        raise DataError(f"{path}: not readable JSON ({error}).") from error
-    if not isinstance(body, list):
-        raise DataError(f"{path} is not a JSON array of objects.", "For one object a line, name the file .jsonl.")
-    for number, row in enumerate(body, 1):
-        if not isinstance(row, dict):
-            raise DataError(f"{path}, row {number}: expected an object, found {type(row).__name__}.")
-    return body
-
-
-def _object(line: str, place: str) -> Row:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{place}: not valid JSON ({error.msg} at character {error.pos + 1}).") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{place}: not readable JSON ({error}).") from error
-    if not isinstance(row, dict):
-        raise DataError(f"{place}: expected an object, found {type(row).__name__}.")
-    return row
-
-
 def _layout(row: Row, source: str) -> Layout:
     if "chosen" in row and "rejected" in row:
         return "preferences"
     if "prompt" in row and "completion" in row:
-        return "completions"
+        return "unpaired" if "label" in row else "completions"
     if "instruction" in row:
         return "alpaca"
     if "messages" in row:
@@ -163,7 +122,7 @@ def _check_alpaca(row: Row, place: str) -> None:
     for key in ("input", "output"):
         if not isinstance(row.get(key, ""), str):
             raise DataError(f"{place}: {key!r} is {type(row[key]).__name__}, not text.")
-        _unicode(row.get(key, ""), f"{place}, key {key!r}")
+        check_unicode(row.get(key, ""), f"{place}, key {key!r}")
 
 
 def _check_messages(row: Row, place: str) -> None:
@@ -182,7 +141,13 @@ def _check_completions(row: Row, place: str) -> None:
     elif not isinstance(row.get("completion"), str):
         raise DataError(f"{place}: 'completion' is {type(row.get('completion')).__name__}, not text.")
     else:
-        _unicode(row["completion"], f"{place}, key 'completion'")
+        check_unicode(row["completion"], f"{place}, key 'completion'")
+
+
+def _check_unpaired(row: Row, place: str) -> None:
+    _check_completions(row, place)
+    if not isinstance(row.get("label"), bool):
+        raise DataError(f"{place}: 'label' is {type(row.get('label')).__name__}, not true or false.")
 
 
 def _check_preferences(row: Row, place: str) -> None:
@@ -195,6 +160,7 @@ _CHECKS = {
     "alpaca": _check_alpaca,
     "messages": _check_messages,
     "completions": _check_completions,
+    "unpaired": _check_unpaired,
     "preferences": _check_preferences,
 }
 
@@ -206,7 +172,7 @@ def _text(row: Row, key: str, place: str) -> None:
             "missing" if key not in row else "empty" if isinstance(value, str) else f"{type(value).__name__}, not text"
         )
         raise DataError(f"{place}: {key!r} is {found}.")
-    _unicode(value, f"{place}, key {key!r}")
+    check_unicode(value, f"{place}, key {key!r}")
 
 
 def _messages(value: Any, place: str) -> None:
@@ -218,14 +184,7 @@ def _messages(value: Any, place: str) -> None:
             raise DataError(f"{where}: the role is not one of {', '.join(_ROLES)}.")
         if not isinstance(message.get("content"), str):
             raise DataError(f"{where}: there is no text under 'content'.")
-        _unicode(message["content"], where)
-
-
-def _unicode(text: str, place: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DataError(f"{place}: half a character (a lone surrogate) at {error.start + 1}.") from error
+        check_unicode(message["content"], where)
 
 
 def _alpaca(row: Row) -> str:

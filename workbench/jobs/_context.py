@@ -23,8 +23,11 @@ class JobContext(Protocol):
     def keep_plan(self, plan: Mapping[str, Any]) -> None:
         """Fix what a resumed job must repeat (dtype, threads, batch size); `plan` holds it from then on."""
 
-    def progress(self, done: int, total: int, message: str = "") -> None:
-        """Say how far the job is; total 0 means unknown. Cheap to call often."""
+    def progress(self, done: int, total: int, message: str = "", anew: bool = False) -> None:
+        """Say how far the job is; total 0 means unknown. Cheap to call often.
+
+        `anew`: the pace is measured from here, since what is done up to now was done before.
+        """
 
     def metrics(self, step: int, values: dict[str, float]) -> None:
         """Keep the numbers of a step for the live curves."""

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from workbench.jobs._context import JobContext
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
 from workbench.records import LogLikelihood, Model
-from workbench.store import runs
+from workbench.store import models, runs
 from workbench.store.runs import Answer, Run, Task
 
 Doc = dict[str, Any]
+
+
+@dataclass
+class Tally:
+    """How far a job is, in requests over all of its runs."""
+
+    total: int
+    done: int = 0
+
+
+def counted(loaded: Asked, docs: Sequence[Doc]) -> int:
+    """The requests of one run."""
+    return sum(len(requests) for requests in loaded.requests(docs))
 
 
 class Asked(Protocol):
@@ -45,32 +58,34 @@ def evaluate(
     stored: Task,
     variant: Mapping[str, Any],
     docs: Sequence[Doc],
+    tally: Tally,
 ) -> Run:
     """The finished run; `docs` are those of the task, perturbed as `variant` says (empty: as they are).
 
     A run that was broken off is gone on with: its batches are those of the uninterrupted one. Cancelled
     between batches.
     """
-    run = runs.begin(
-        context.store, model.id, model.weights_hash, stored, variant, asdict(settings), len(docs), context.job_id
-    )
+    weights = models.weights(model, context.job_id)
+    run = runs.begin(context.store, model.id, weights, stored, variant, asdict(settings), len(docs), context.job_id)
+    words = f"{loaded.name} {variant.get('perturbation') or variant.get('arm') or 'clean'}"
     if run.finished_at:
+        _pass(context, tally, counted(loaded, docs), words)
         return run
     items = runs.item_ids(context.store, stored.id)[: len(docs)]
     asked = loaded.requests(docs)
     flat = [(at, number) for at, requests in enumerate(asked) for number in range(len(requests))]
     kept = runs.responses(context.store, run.id)
-    words = f"{loaded.name} {variant.get('perturbation') or variant.get('arm') or 'clean'}"
     batches = engine.loglikelihood(
         [asked[at][number].args for at, number in flat],
         skip=lambda batch: all((items[flat[row][0]], flat[row][1]) in kept for row in batch),
     )
-    context.progress(len(kept), len(flat), words)
+    _pass(context, tally, len(kept), words)
     for batch in batches:
         found = {(items[flat[row][0]], flat[row][1]): result for row, result in batch}
         runs.add_responses(context.store, run.id, [(item, number, one) for (item, number), one in found.items()])
         kept |= found
-        context.progress(len(kept), len(flat), words)
+        tally.done += len(found)
+        context.progress(tally.done, tally.total, words)
         context.check_cancelled()
     answers = [
         loaded.answer(
@@ -81,6 +96,12 @@ def evaluate(
     ]  # fmt: skip
     runs.finish(context.store, run.id, answers, _means(answers))
     return runs.by_id(context.store, run.id)
+
+
+def _pass(context: JobContext, tally: Tally, known: int, words: str) -> None:
+    """Count answers that were there before: they took no time now, and say nothing of the pace."""
+    tally.done += known
+    context.progress(tally.done, tally.total, words, anew=known > 0)
 
 
 def _means(answers: Sequence[Answer]) -> dict[str, float]:

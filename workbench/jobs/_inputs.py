@@ -5,29 +5,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from workbench.data import formats, sources
-from workbench.errors import DataError, UnknownName
+from workbench.errors import DataError, ModelError, UnknownName
 from workbench.jobs._context import JobContext
-from workbench.models.machine import Settings, busy_cores, choose, current
+from workbench.models import address
+from workbench.models.language_model import Capability
+from workbench.models.machine import SERVED, Settings, busy_cores, choose, current
 from workbench.records import DataSet, Model
+from workbench.spec import content_hash
 from workbench.store import Store, data, models
 from workbench.workspace import Workspace, bundled, model_cache
 
 if TYPE_CHECKING:
     from workbench.models.catalog import Reference
 
+Need = Capability | Literal["weights"]  # what a job asks of its model; weights: that it lies on this machine
+
 
 def model(context: JobContext, reference: str) -> Model:
     """A model of the catalog by name, or any reference, which is fetched and entered in the catalog."""
     found = models.find(context.store, reference)
-    if found and found.path and Path(found.path).exists():
+    if found and (found.kind == "server" or (found.path and Path(found.path).exists())):
         return found
+    from workbench.models import catalog
+
+    parsed = catalog.parse(reference)
+    return _served(context, parsed) if parsed.kind == "server" else _fetched(context, parsed, reference)
+
+
+def _served(context: JobContext, parsed: Reference) -> Model:
+    """A model that a server answers for: known by its address, since nobody here sees its weights."""
+    name = address.parse(parsed.text).label
+    taken = models.find(context.store, name)
+    if taken and taken.reference == parsed.text:
+        return taken
+    if taken:  # another path on the same host
+        name = f"{name}-{content_hash(parsed.text)[:8]}"
+    return models.add(context.store, name, parsed.text, "server", None, None, job_id=context.job_id)
+
+
+def _fetched(context: JobContext, parsed: Reference, reference: str) -> Model:
+    """A model whose weights are brought here and hashed."""
     from workbench.models import catalog
     from workbench.models.weights import weights_hash
 
-    parsed = catalog.parse(reference)
     path = catalog.fetch(parsed, model_cache(), context.progress)
     context.progress(0, 0, f"hashing {path.name}")
     digest = weights_hash(path)
@@ -51,15 +74,42 @@ def _short_name(reference: Reference) -> str:
             return reference.text
 
 
-def check_model(store: Store, reference: str) -> None:
-    """UnknownName or ModelError unless the reference means a model, here or where it can be fetched."""
-    if models.find(store, reference) is None:
-        from workbench.models import catalog
+def check_model(store: Store, reference: str, needs: Need) -> None:
+    """UnknownName or ModelError unless the reference means a model, here or where it can be fetched or asked.
 
-        try:
-            catalog.parse(reference)
-        except UnknownName as error:  # the nearest name may be one of the workspace
-            raise UnknownName("model", reference, {*models.names(store), *catalog.EMBEDDED}) from error
+    A served model is asked at once whether it is there and can do what is needed.
+    """
+    found = models.find(store, reference)
+    kind, text = (found.kind, found.reference) if found else _parsed(store, reference)
+    if kind == "imported":
+        raise ModelError(f"Only answers of {reference} were imported.", "They can be rated; name a model to ask one.")
+    if kind == "server":
+        _check_served(text, needs)
+
+
+def _parsed(store: Store, reference: str) -> tuple[str, str]:
+    """(kind, text) of what is not in the catalog yet."""
+    from workbench.models import catalog
+
+    try:
+        parsed = catalog.parse(reference)
+    except UnknownName as error:  # the nearest name may be one of the workspace
+        raise UnknownName("model", reference, {*models.names(store), *catalog.EMBEDDED}) from error
+    return parsed.kind, parsed.text
+
+
+def _check_served(text: str, needs: Need) -> None:
+    if needs in ("weights", "tokens"):
+        raise ModelError(
+            f"{text} is asked over a server; this needs a model on this machine.",
+            "Name a hub id (owner/name), a folder or a .gguf file.",
+        )
+    from workbench.models.server import QUICK, ServerModel, no_log_probabilities
+
+    engine = ServerModel(address.parse(text), QUICK)
+    engine.check()
+    if needs != "generate" and needs not in engine.capabilities:
+        raise no_log_probabilities(engine.name)
 
 
 def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:
@@ -103,8 +153,10 @@ def import_file(store: Store, workspace: Workspace, path: Path, name: str, sourc
     return data.add(store, name, table.layout, len(table.rows), fingerprint, str(stored), source, {})
 
 
-def settings(context: JobContext, exact: bool) -> Settings:
+def settings(context: JobContext, model: Model, exact: bool) -> Settings:
     """How to compute here: measured once a machine, fixed for the job in its plan; `exact` keeps float32."""
+    if model.kind == "server":
+        return SERVED
     if "settings" not in context.plan:
         context.progress(0, 0, "measuring this machine")
         machine = current(model_cache())

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._evaluate import evaluate
+from workbench.jobs._evaluate import Tally, counted, evaluate
 from workbench.jobs._params import JobParams, ModelName, TaskName
 from workbench.records import Lane
 from workbench.store import Store, runs
@@ -30,7 +30,7 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model)
+    _inputs.check_model(store, params.model, "loglikelihood")
     index.path(params.task)
 
 
@@ -41,7 +41,8 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     context.progress(0, 0, f"loading {params.task}")
     loaded = load(context.store, params.task, params.limit)
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
-    settings = _inputs.settings(context, exact=True)
+    settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
-    run = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs)
+    tally = Tally(counted(loaded, loaded.docs))
+    run = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
     return {"run": run.id, "model": model.name, "task": loaded.name, "items": run.items, "metrics": run.metrics}

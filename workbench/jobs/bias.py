@@ -9,7 +9,7 @@ from pydantic import Field
 from workbench.bias import probes, twins
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._evaluate import evaluate
+from workbench.jobs._evaluate import Tally, counted, evaluate
 from workbench.jobs._params import JobParams, ModelName
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
@@ -32,29 +32,29 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model)
+    _inputs.check_model(store, params.model, "tokens")
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     model = _inputs.model(context, params.model)
-    settings = _inputs.settings(context, exact=True)
+    settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
-    done = {}
-    for name in probes.SETS:
-        probe = probes.load(name, engine.count_tokens, params.seed, params.limit)
-        done[name] = _arms(context, engine, model, settings, probe)
+    loaded = {name: probes.load(name, engine.count_tokens, params.seed, params.limit) for name in probes.SETS}
+    arms = 1 + len(twins.ARMS)
+    tally = Tally(arms * sum(counted(probe, probe.docs) for probe in loaded.values()))
+    done = {name: _arms(context, engine, model, settings, probe, tally) for name, probe in loaded.items()}
     return {"model": model.name, "runs": done}
 
 
 def _arms(
-    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, probe: probes.Probe
+    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, probe: probes.Probe, tally: Tally
 ) -> dict[str, int]:
     """Arm -> run."""
     stored = runs.add_task(context.store, probe.name, probe.version, probe.definition, probe.docs)
     return {
         arm: evaluate(
             context, engine, model, settings, probe, stored, runs.counterfactual(arm),
-            [twins.arm(doc, arm) for doc in probe.docs],
+            [twins.arm(doc, arm) for doc in probe.docs], tally,
         ).id
         for arm in (twins.ORIGINAL, *twins.ARMS)
     }  # fmt: skip

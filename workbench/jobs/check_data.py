@@ -40,7 +40,7 @@ def title(params: Params) -> str:
 def check(store: Store, params: Params) -> None:
     formats.read(_inputs.data_file(store, params.data))
     if params.model is not None:
-        _inputs.check_model(store, params.model)
+        _inputs.check_model(store, params.model, "weights")
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

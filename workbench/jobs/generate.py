@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from workbench import rubrics as rubric_files
 from workbench.data import formats
-from workbench.jobs import _inputs
+from workbench.jobs import _batch, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, ModelName, PromptsName, RubricName
 from workbench.models.machine import Settings
+from workbench.rating import compose
 from workbench.records import Batch, Decoding, GenerationRequest, Lane, Model, Prompt
 from workbench.spec import derived_seed
-from workbench.store import Store, batches, completions, prompts, rubrics
+from workbench.store import Store, completions, prompts
 
 LANE: Lane = "heavy"
 
@@ -36,7 +37,12 @@ class Params(JobParams):
     temperature: float = Field(0.8, ge=0, le=5, description="0 is greedy; higher is more varied")
     top_p: float = Field(0.95, gt=0, le=1, description="share of probability to draw from")
     seed: int = Field(0, ge=0, description="the same seed draws the same answers")
-    rubric: RubricName = Field("general", description="the rubric the answers will be rated on")
+    rubric: RubricName = Field("general", description="the rubric the answers will be judged on")
+    mode: Literal["ratings", "pairs"] = Field("ratings", description="rate each answer, or compare two by two")
+    overlap: _batch.Overlap = _batch.OVERLAP
+    raters: _batch.Raters = _batch.RATERS
+    repeats: _batch.Repeats = _batch.REPEATS
+    gold: _batch.Gold = _batch.GOLD
 
 
 def title(params: Params) -> str:
@@ -54,7 +60,7 @@ class _Row:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model)
+    _inputs.check_model(store, params.model, "generate")
     _inputs.check_data(store, params.data, formats.ASKABLE)
     rubric_files.load(params.rubric, store.workspace)
 
@@ -62,15 +68,15 @@ def check(store: Store, params: Params) -> None:
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     model = _inputs.model(context, params.model)
     asked = _prompts(context, params)
-    settings = _inputs.settings(context, exact=False)
+    settings = _inputs.settings(context, model, exact=False)
     decoding = Decoding(params.max_new_tokens, params.temperature, params.top_p)
     rows = [
-        _row(model, prompt, sample, params.seed, decoding, settings.dtype)
+        _row(context, model, prompt, sample, params.seed, decoding, settings.dtype)
         for prompt in asked
         for sample in range(params.n)
     ]
     _draw(context, model, settings, decoding, rows)
-    batch = _batch(context, params, asked, rows)
+    batch = _make_batch(context, params, asked, rows)
     return {"batch": batch.id, "answers": len(rows), "prompts": len(asked), "model": model.name}
 
 
@@ -85,10 +91,13 @@ def _prompts(context: JobContext, params: Params) -> list[Prompt]:
     return list({prompt.id: prompt for prompt in stored}.values())
 
 
-def _row(model: Model, prompt: Prompt, sample: int, seed: int, decoding: Decoding, dtype: str) -> _Row:
+def _row(
+    context: JobContext, model: Model, prompt: Prompt, sample: int, seed: int, decoding: Decoding, dtype: str
+) -> _Row:
     digest = prompts.digest(prompt.messages)
     drawn = derived_seed(seed, digest, sample)
-    return _Row(prompt, sample, drawn, completions.request_hash(model, digest, decoding, drawn, dtype))
+    hashed = completions.request_hash(model, digest, decoding, drawn, dtype, context.job_id)
+    return _Row(prompt, sample, drawn, hashed)
 
 
 def _draw(context: JobContext, model: Model, settings: Settings, decoding: Decoding, rows: list[_Row]) -> None:
@@ -115,12 +124,15 @@ def _draw(context: JobContext, model: Model, settings: Settings, decoding: Decod
         context.progress(len(stored), len(rows), f"answering, {len(stored)} kept")
 
 
-def _batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[_Row]) -> Batch:
-    """The answers as a batch to rate, one item a prompt."""
-    rubric_id = rubrics.add(context.store, rubric_files.load(params.rubric, context.workspace))
+def _make_batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[_Row]) -> Batch:
+    """The answers as a batch to judge: one item a prompt, or a pair of each."""
     ids = completions.existing(context.store, [row.hash for row in rows])
     by_prompt: dict[int, list[int]] = {prompt.id: [] for prompt in asked}
     for row in rows:
         by_prompt[row.prompt.id].append(ids[row.hash])
     name = f"{Path(params.data).name} · job {context.job_id}"
-    return batches.add(context.store, name, rubric_id, params.seed, list(by_prompt.items()), context.job_id)
+    answers = list(by_prompt.items())
+    items = compose.rated(answers)
+    if params.mode == "pairs":
+        items = compose.pairs(answers, completions.by_ids(context.store, ids.values()), 1, params.seed)
+    return _batch.make(context, params, name, params.mode, items)

@@ -1,4 +1,4 @@
-"""pull: fetch a model, check it, and enter it in the catalog."""
+"""pull: fetch a model, check it, and enter it in the catalog; of a served model, that it is there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import Field
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import EmbeddedName, JobParams
+from workbench.models import address
 from workbench.records import Lane
 from workbench.store import Store
 
@@ -16,9 +17,9 @@ LANE: Lane = "light"
 
 
 class Params(JobParams):
-    """What to fetch: an embedded model, a hub id, a folder or a GGUF file."""
+    """What to fetch: an embedded model, a hub id, a folder or a GGUF file; or what to know by its address."""
 
-    name: EmbeddedName = Field("smollm2", description="smollm2, tiny, a hub id, a folder or a .gguf file")
+    name: EmbeddedName = Field("smollm2", description="smollm2, tiny, a hub id, a folder, a .gguf file or URL#NAME")
 
 
 def title(params: Params) -> str:
@@ -26,7 +27,7 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.name)
+    _inputs.check_model(store, params.name, "generate" if address.is_address(params.name) else "weights")
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from workbench import perturbations
 from workbench.jobs import _inputs, bench
 from workbench.jobs._context import JobContext
-from workbench.jobs._evaluate import evaluate
+from workbench.jobs._evaluate import Tally, counted, evaluate
 from workbench.records import Lane
 from workbench.store import runs
 
@@ -42,16 +42,23 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     context.progress(0, 0, f"loading {params.task}")
     loaded = load(context.store, params.task, params.limit)
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
-    settings = _inputs.settings(context, exact=True)
+    settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
-    clean = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs)
+    tally = Tally(_runs() * counted(loaded, loaded.docs))
+    clean = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
     perturbed = [
-        evaluate(context, engine, model, settings, loaded, stored, variant, docs).id
+        evaluate(context, engine, model, settings, loaded, stored, variant, docs, tally).id
         for variant, docs in variants(loaded, params.seed)
     ]
     other = replace(settings, scoring_budget=max(1, settings.scoring_budget // 2))
-    floor = evaluate(context, context.load(model, other), model, other, loaded, stored, runs.RERUN, loaded.docs)
+    engine = context.load(model, other)
+    floor = evaluate(context, engine, model, other, loaded, stored, runs.RERUN, loaded.docs, tally)
     return {"clean": clean.id, "perturbed": perturbed, "floor": floor.id, "fields": list(loaded.fields)}
+
+
+def _runs() -> int:
+    """Clean, every perturbation at every severity, and clean again; a perturbed item has as many options as before."""
+    return 2 + len(perturbations.names()) * len(SEVERITIES)
 
 
 def variants(loaded: LoadedTask, seed: int) -> Iterator[tuple[dict[str, Any], list[Doc]]]:

@@ -40,7 +40,7 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model)
+    _inputs.check_model(store, params.model, "weights")
     _inputs.check_data(store, params.data, ("preferences",))
 
 
@@ -55,7 +55,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     name = _trained.name(context, params.name, base, "dpo")
     numbers = params.model_dump(exclude={"model", "data", "name"})
     run = dpo.run(
-        DPOSettings(**numbers, threads=_inputs.settings(context, exact=True).threads),
+        DPOSettings(**numbers, threads=_inputs.settings(context, base, exact=True).threads),
         Path(base.path or ""),
         pair_rows(formats.read(Path(pairs.path))),
         context.workspace.job_folder(context.job_id),

@@ -40,7 +40,7 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model)
+    _inputs.check_model(store, params.model, "weights")
     _inputs.check_data(store, params.data, formats.ANSWERED)
 
 
@@ -55,7 +55,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     name = _trained.name(context, params.name, base, "sft")
     numbers = params.model_dump(exclude={"model", "data", "name", "limit"})
     run = sft.run(
-        SFTSettings(**numbers, threads=_inputs.settings(context, exact=True).threads),
+        SFTSettings(**numbers, threads=_inputs.settings(context, base, exact=True).threads),
         Path(base.path or ""),
         completion_rows(formats.read(Path(rows.path)), params.limit),
         context.workspace.job_folder(context.job_id),

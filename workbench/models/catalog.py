@@ -1,7 +1,8 @@
 """Where a model comes from: what a reference means, the embedded models, and fetching them to this machine.
 
-A reference is the name of an embedded model, a local folder, a GGUF file, or a hub id (owner/name).
-`fetch` turns each into a path that `hf.load` reads; what is there already is not fetched again.
+A reference is the name of an embedded model, a local folder, a GGUF file, a hub id (owner/name), or the address
+of a served model, which stays where it is. `fetch` turns each other one into a path that `hf.load` reads; what is
+there already is not fetched again.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.errors import ModelError, UnknownName
+from workbench.models import address
 from workbench.models.wheel import Report, WheelFile, extract
 
-Kind = Literal["embedded", "folder", "gguf", "hub"]
+Kind = Literal["embedded", "folder", "gguf", "hub", "server"]
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
@@ -69,8 +71,10 @@ class Reference:
 def parse(text: str) -> Reference:
     """An embedded name wins over a folder of that name (write ./tiny for the folder).
 
-    ModelError for a path that does not exist, UnknownName for a word that is neither a path nor a hub id.
+    ModelError for a path that does not exist or a broken address, UnknownName for a word that is nothing of these.
     """
+    if address.is_address(text):
+        return Reference("server", address.parse(text).text)
     path = Path(text).expanduser()
     if text in EMBEDDED:
         return Reference("embedded", text)

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM
 
-Device = Literal["cpu", "cuda"]
-Dtype = Literal["float32", "bfloat16"]
+Device = Literal["cpu", "cuda", "server"]
+Dtype = Literal["float32", "bfloat16", "unknown"]
 
 FILE = "machine.json"
 GAIN = 1.3  # how much faster bfloat16 must be before it is worth its coarser numbers
@@ -50,6 +50,9 @@ class Settings:
     def in_float32(self) -> Settings:
         """For log-likelihoods and training, where digits matter more than speed."""
         return replace(self, dtype="float32")
+
+
+SERVED = Settings("server", "unknown")  # a served model computes elsewhere, in a precision that nobody tells
 
 
 @dataclass(frozen=True, slots=True)

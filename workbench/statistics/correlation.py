@@ -8,7 +8,8 @@ from math import atanh, nan, sqrt, tanh
 import numpy as np
 from numpy.typing import ArrayLike
 
-from workbench.statistics.mean import Z_975, Interval
+from workbench.statistics.bootstrap import DRAWS, cluster_sums, percentile_interval, resampled_sums
+from workbench.statistics.mean import MIN_N, Z_975, Interval
 
 _LEAST = 4  # the standard error divides by n - 3
 _ROUNDING = 1e-12
@@ -45,6 +46,30 @@ def spearman(first: ArrayLike, second: ArrayLike) -> Correlation:
         return Correlation(Interval(rho, nan, nan, n), "the two orders are the same throughout: no interval")
     half = Z_975 * sqrt((1 + rho**2 / 2) / (n - 3))
     return Correlation(Interval(rho, tanh(atanh(rho) - half), tanh(atanh(rho) + half), n), None)
+
+
+def clustered_spearman(
+    first: ArrayLike, second: ArrayLike, clusters: ArrayLike, rng: np.random.Generator, draws: int = DRAWS
+) -> Correlation:
+    """The same where pairs of one cluster (answers to one prompt) are not independent: bootstrap over clusters.
+
+    The ranks are those of all pairs and stay as they are in a draw. ValueError: lengths that differ.
+    """
+    plain = spearman(first, second)
+    names = np.asarray(clusters)
+    if np.isnan(plain.rho.estimate) or len(np.unique(names)) < MIN_N:
+        return plain if np.isnan(plain.rho.estimate) else _without_bounds(plain, len(np.unique(names)))
+    x, y = (_mid_ranks(np.asarray(one, dtype=np.float64)) - (len(names) - 1) / 2 for one in (first, second))
+    rows = np.stack([np.ones(len(x)), x, y, x * x, y * y, x * y], axis=1)
+    n, sx, sy, xx, yy, xy = resampled_sums(cluster_sums(rows, names), rng, draws).T
+    spread = np.sqrt(np.maximum(0, n * xx - sx**2) * np.maximum(0, n * yy - sy**2))
+    drawn = np.divide(n * xy - sx * sy, spread, out=np.full(draws, nan), where=spread > 0)
+    return Correlation(percentile_interval(plain.rho.estimate, drawn, plain.rho.n), None)
+
+
+def _without_bounds(found: Correlation, clusters: int) -> Correlation:
+    rho = Interval(found.rho.estimate, nan, nan, found.rho.n)
+    return Correlation(rho, f"n = {clusters} is too small for an interval")
 
 
 def _mid_ranks(values: np.ndarray) -> np.ndarray:

@@ -1,26 +1,40 @@
-"""Batches: which answers are to be judged together, on which rubric."""
+"""Batches: which answers are to be judged together, on which rubric, and by how many raters."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from workbench.errors import UnknownName
-from workbench.records import Batch, BatchItem
+from workbench.records import Batch, BatchItem, BatchSettings, Mode, NewItem
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 
+EVERYONE = BatchSettings()  # every item to every rater, without repeats and gold
+
 
 def add(
-    store: Store, name: str, rubric_id: int, seed: int, items: Sequence[tuple[int, Sequence[int]]], job_id: int | None
+    store: Store,
+    name: str,
+    rubric_id: int,
+    seed: int,
+    items: Sequence[NewItem],
+    job_id: int | None,
+    settings: BatchSettings = EVERYONE,
 ) -> Batch:
-    """Make a batch of (prompt id, completion ids); a job that was resumed finds the batch it made and completes it.
+    """Make a batch of these items; a job that was resumed finds the batch it made and completes it.
 
     Identical texts of one prompt are stored as candidates but point to the first (`same_as`): shown once.
     """
     with store.write() as db:
         found = db.execute("SELECT id FROM batches WHERE job_id = ?", (job_id,)).fetchone()
-        batch_id = found[0] if found else _insert(db, name, rubric_id, seed, job_id)
+        batch_id = found[0] if found else _insert(db, name, rubric_id, seed, job_id, settings)
+    return fill(store, batch_id, items)
+
+
+def fill(store: Store, batch_id: int, items: Sequence[NewItem]) -> Batch:
+    """Add the items that the batch lacks of these; it holds the first of them already."""
     known = store.value("SELECT COUNT(*) FROM batch_items WHERE batch_id = ?", (batch_id,))
     step = max(1, ROWS_A_WRITE // 4)
     for start in range(known, len(items), step):
@@ -28,10 +42,14 @@ def add(
     return by_id(store, batch_id)
 
 
-def _insert(db: sqlite3.Connection, name: str, rubric_id: int, seed: int, job_id: int | None) -> int:
+def _insert(
+    db: sqlite3.Connection, name: str, rubric_id: int, seed: int, job_id: int | None, settings: BatchSettings
+) -> int:
     made = db.execute(
-        "INSERT INTO batches (name, rubric_id, seed, job_id, created_at) VALUES (?, ?, ?, ?, ?)",
-        (name, rubric_id, seed, job_id, utc_now()),
+        "INSERT INTO batches (name, rubric_id, seed, job_id, created_at, mode, overlap, overlap_raters, repeats, gold,"
+        " adjudicates) VALUES (:name, :rubric, :seed, :job, :now, :mode, :overlap, :overlap_raters, :repeats, :gold,"
+        " :adjudicates)",
+        {"name": name, "rubric": rubric_id, "seed": seed, "job": job_id, "now": utc_now(), **asdict(settings)},
     )
     return made.lastrowid or 0
 
@@ -43,32 +61,50 @@ def by_id(store: Store, batch_id: int) -> Batch:
     return Batch(**dict(row))
 
 
+def made_with(store: Store, rubric_id: int, seed: int, mode: Mode) -> Batch | None:
+    """The first batch with this seed: an import draws its seed from what it holds. None if there is none."""
+    row = store.one(
+        "SELECT * FROM batches WHERE rubric_id = ? AND seed = ? AND mode = ? ORDER BY id", (rubric_id, seed, mode)
+    )
+    return Batch(**dict(row)) if row else None
+
+
 def all_batches(store: Store) -> list[Batch]:
     """Newest first."""
     return [Batch(**dict(row)) for row in store.read("SELECT * FROM batches ORDER BY id DESC")]
 
 
 def items(store: Store, batch_id: int) -> list[BatchItem]:
-    """The items in their order, each with the distinct answers to judge."""
+    """The items in their order, each with the distinct answers to judge; repeats and gold among them."""
     rows = store.read(
-        "SELECT i.id, i.prompt_id, c.completion_id FROM batch_items i JOIN batch_candidates c ON c.item_id = i.id"
+        "SELECT i.id, i.prompt_id, i.raters_wanted, i.repeat_of, i.gold, c.completion_id"
+        " FROM batch_items i JOIN batch_candidates c ON c.item_id = i.id"
         " WHERE i.batch_id = ? AND c.same_as IS NULL ORDER BY i.position, c.completion_id",
         (batch_id,),
     )
-    grouped: dict[tuple[int, int], list[int]] = {}
+    grouped: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
-        grouped.setdefault((row["id"], row["prompt_id"]), []).append(row["completion_id"])
-    return [BatchItem(item, prompt, tuple(completions)) for (item, prompt), completions in grouped.items()]
+        grouped.setdefault(row["id"], []).append(row)
+    return [_item(group) for group in grouped.values()]
 
 
-def _add_items(store: Store, batch_id: int, first: int, items: Sequence[tuple[int, Sequence[int]]]) -> None:
+def _item(rows: Sequence[sqlite3.Row]) -> BatchItem:
+    first = rows[0]
+    return BatchItem(
+        first["id"], first["prompt_id"], tuple(row["completion_id"] for row in rows), first["raters_wanted"],
+        first["repeat_of"], bool(first["gold"]),
+    )  # fmt: skip
+
+
+def _add_items(store: Store, batch_id: int, first: int, items: Sequence[NewItem]) -> None:
     with store.write() as db:
-        for position, (prompt_id, completions) in enumerate(items, first):
+        for position, new in enumerate(items, first):
             item = db.execute(
-                "INSERT INTO batch_items (batch_id, prompt_id, position) VALUES (?, ?, ?)",
-                (batch_id, prompt_id, position),
+                "INSERT INTO batch_items (batch_id, prompt_id, position, raters_wanted, repeat_of, gold) VALUES"
+                " (?1, ?2, ?3, ?4, (SELECT id FROM batch_items WHERE batch_id = ?1 AND position = ?5), ?6)",
+                (batch_id, new.prompt_id, position, new.raters_wanted, new.repeat_of, int(new.gold)),
             ).lastrowid
-            _add_candidates(db, item, completions)
+            _add_candidates(db, item, new.completions)
 
 
 def _add_candidates(db: sqlite3.Connection, item: int | None, completions: Sequence[int]) -> None:

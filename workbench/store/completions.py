@@ -9,14 +9,21 @@ from dataclasses import asdict
 
 from workbench.records import Completion, Decoding, Generated, Model
 from workbench.spec import canonical_json, content_hash
+from workbench.store import models
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
 from workbench.text import whole
 
 
-def request_hash(model: Model, prompt_hash: str, decoding: Decoding, seed: int, dtype: str) -> str:
-    """Identity of one answer: weights, precision, prompt, decoding and seed."""
-    return content_hash(canonical_json([model.name, model.weights_hash, dtype, prompt_hash, asdict(decoding), seed]))
+def request_hash(model: Model, prompt_hash: str, decoding: Decoding, seed: int, dtype: str, job_id: int) -> str:
+    """Identity of one answer: weights (see models.weights), precision, prompt, decoding and seed."""
+    known = models.weights(model, job_id)
+    return content_hash(canonical_json([model.name, known, dtype, prompt_hash, asdict(decoding), seed]))
+
+
+def imported_hash(model: str, prompt_hash: str, text: str) -> str:
+    """Identity of an answer that was made elsewhere: nothing but what it says is known of how it came about."""
+    return content_hash(canonical_json(["imported", model, prompt_hash, whole(text)]))
 
 
 def existing(store: Store, hashes: Sequence[str]) -> dict[str, int]:
@@ -32,12 +39,12 @@ def add_batch(
     store: Store,
     rows: Sequence[tuple[str, int, int, int, Generated]],
     model: Model,
-    decoding: Decoding,
+    decoding: Decoding | None,
     dtype: str,
     job_id: int | None,
 ) -> None:
     """Store answers as (request hash, prompt id, sample, seed, answer) at once; known ones stay as they are."""
-    words = canonical_json(asdict(decoding))
+    words = canonical_json(asdict(decoding) if decoding else {})
     with store.write() as db:
         for digest, prompt_id, sample, seed, answer in rows:
             db.execute(
@@ -55,7 +62,22 @@ def by_ids(store: Store, ids: Iterable[int]) -> dict[int, Completion]:
     return {row["id"]: _record(row) for row in rows}
 
 
+def by_models(store: Store, model_ids: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+    """(prompt id, completion ids) of every prompt that all of these models have answered, by prompt."""
+    rows = store.read(
+        "SELECT prompt_id, id, model_id FROM completions WHERE model_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY prompt_id, id",
+        (canonical_json(list(model_ids)),),
+    )
+    grouped: dict[int, list[sqlite3.Row]] = {}
+    for row in rows:
+        grouped.setdefault(row["prompt_id"], []).append(row)
+    whole_ones = {one: of for one, of in grouped.items() if {row["model_id"] for row in of} == set(model_ids)}
+    return [(one, tuple(row["id"] for row in of)) for one, of in whole_ones.items()]
+
+
 def _record(row: sqlite3.Row) -> Completion:
+    decoding = json.loads(row["decoding"])
     return Completion(
         id=row["id"],
         prompt_id=row["prompt_id"],
@@ -65,6 +87,6 @@ def _record(row: sqlite3.Row) -> Completion:
         tokens=row["tokens"],
         sample=row["sample"],
         seed=row["seed"],
-        decoding=Decoding(**json.loads(row["decoding"])),
+        decoding=Decoding(**decoding) if decoding else None,
         dtype=row["dtype"],
     )

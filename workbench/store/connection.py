@@ -22,7 +22,7 @@ from workbench.store.lock import WAIT_SECONDS, WriteLock
 from workbench.workspace import Workspace
 
 APPLICATION_ID = 0x776B6268  # "wkbh"
-SCHEMA_VERSION = 2  # the number of migrations in migrations.py; a test holds them equal
+SCHEMA_VERSION = 3  # the number of migrations in migrations.py; a test holds them equal
 ROWS_A_WRITE = 200  # the most rows one transaction writes, so that nobody waits long
 _CLOSE_WAIT_SECONDS = 2.0
 
@@ -89,6 +89,21 @@ class Store:
                 self.connection.rollback()
             self.lock.release()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A look at the database as it is now, however long the reading takes; writers go on meanwhile.
+
+        On a network file system (no WAL) they wait. StoreError if the file is damaged.
+        """
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"The database {self.path} cannot be read: {error}.", "Run `workbench doctor`.") from error
+        finally:
+            if self.connection.in_transaction:
+                self.connection.rollback()
+
     def data_version(self) -> int:
         """Changes when another connection has committed; does not change with our own writes."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
@@ -125,9 +140,10 @@ class Store:
             if self._version() < SCHEMA_VERSION:
                 self._migrate()
         except sqlite3.DatabaseError as error:
+            from workbench.store.backup import way_back
+
             raise StoreError(
-                f"The database {self.path} cannot be used: {_reason(error)}.",
-                f"Copy {self.path.name} away, then restore one from `backups/`.",
+                f"The database {self.path} cannot be used: {_reason(error)}.", way_back(self.workspace)
             ) from error
         if network:
             self.warning = f"The workspace lies on a network file system ({network}): slower, and one host at a time."
@@ -160,9 +176,9 @@ class Store:
         from workbench.store import migrations  # imports sqlite-utils: 0.4 s that a current database never pays
 
         if self._version() > 0:
-            from workbench.store.backup import backup
+            from workbench.store.backup import backup_before
 
-            backup(self)
+            backup_before(self, f"schema-{SCHEMA_VERSION}")
         self.lock.acquire(wait=60)
         try:
             if self._version() < SCHEMA_VERSION:  # another process may have been first

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.errors import UnknownName
 from workbench.spec import canonical_json, content_hash
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
@@ -52,6 +53,13 @@ def add(
              dataset_id, job_id, utc_now()),
         ).lastrowid  # fmt: skip
     return int(row_id or 0)
+
+
+def by_id(store: Store, export_id: int) -> Export:
+    row = store.one("SELECT * FROM exports WHERE id = ?", (export_id,))
+    if row is None:
+        raise UnknownName("export", str(export_id), (str(one.id) for one in all_exports(store)))
+    return _record(row)
 
 
 def all_exports(store: Store) -> list[Export]:

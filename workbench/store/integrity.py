@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from workbench.store import ratings
+from workbench.store import comparisons, ratings, schema, schema_003
 from workbench.store.connection import Store
-from workbench.store.schema import TRIGGERS
+
+GUARDS = {statement.split()[2]: statement for statement in (*schema.GUARDS, *schema_003.GUARDS)}
+"""Name of a trigger -> the statement that makes it."""
+VIEWS = (ratings.VIEW, comparisons.VIEW)
 
 
-def damage(store: Store) -> str | None:
-    """SQLite's own check of the file; None if it is sound."""
-    verdict = str(store.value("PRAGMA quick_check(1)"))
-    return None if verdict == "ok" else verdict
+def damage(store: Store, thorough: bool = False) -> str | None:
+    """SQLite's own check of the file, with every index if `thorough`; None if it is sound."""
+    verdict = str(store.value(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(1)"))
+    return None if verdict == "ok" else " ".join(verdict.split())
 
 
 def missing_triggers(store: Store) -> list[str]:
     """The append-only guards that are not in the database."""
     present = {row[0] for row in store.read("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
-    return [name for name in TRIGGERS if name not in present]
+    return sorted(GUARDS.keys() - present)
 
 
 def gaps(store: Store) -> list[str]:
@@ -28,8 +31,8 @@ def gaps(store: Store) -> list[str]:
 
 
 def view_differences(store: Store) -> int:
-    """Rows of `ratings` that the events do not say, and the other way round."""
-    return ratings.differences(store)
+    """Rows of `ratings` and `comparisons` that the events do not say, and the other way round."""
+    return sum(view.differences(store) for view in VIEWS)
 
 
 def broken_references(store: Store) -> int:

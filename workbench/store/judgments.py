@@ -1,4 +1,4 @@
-"""Judgments: append-only events, and the current ratings written in the same transaction.
+"""Judgments: append-only events, and their current view written in the same transaction.
 
 An event is idempotent by its uuid, numbered without a gap inside its session, and never changed:
 a correction is a new event, an undo names the event that it takes back.
@@ -12,8 +12,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
+from workbench.errors import UnknownName
 from workbench.records import Judgment, Rater
 from workbench.spec import canonical_json
+from workbench.store import comparisons
 from workbench.store.clock import utc_now
 from workbench.store.connection import WAIT_SECONDS, Store
 
@@ -32,6 +34,20 @@ def add_rater(store: Store, name: str, kind: str = "human") -> Rater:
     return Rater(**dict(row))
 
 
+def all_raters(store: Store) -> list[Rater]:
+    """In the order in which they came."""
+    return [Rater(**dict(row)) for row in store.read("SELECT id, name, kind FROM raters ORDER BY id")]
+
+
+def rater_named(store: Store, name: str) -> Rater:
+    """UnknownName if nobody of that name has judged here."""
+    known = all_raters(store)
+    found = next((one for one in known if one.name == name), None)
+    if found is None:
+        raise UnknownName("rater", name, (one.name for one in known))
+    return found
+
+
 def append(
     store: Store,
     event: Judgment,
@@ -40,22 +56,25 @@ def append(
     wait: float = WAIT_SECONDS,
     on_wait: Callable[[str], None] | None = None,
 ) -> Judgment:
-    """Make the event durable and return it as stored; an event that is stored already is returned unchanged.
+    """`insert` in a transaction of its own: the event is durable when this returns."""
+    with store.write(wait, on_wait) as db:
+        return insert(db, event, batch_id, shown_order)
+
+
+def insert(db: sqlite3.Connection, event: Judgment, batch_id: int, shown_order: Sequence[int]) -> Judgment:
+    """Write the event and its view, and return it as stored; an event that is stored already is returned unchanged.
 
     So is the undo of an event that another session of the rater has taken back meanwhile.
     The first event of a session opens it; `shown_order` (completion ids as this rater sees them) is kept
     with the first event of the item.
     """
-    with store.write(wait, on_wait) as db:
-        known = db.execute(
-            "SELECT * FROM judgments WHERE uuid = ? OR undoes = ?", (event.uuid, event.undoes)
-        ).fetchone()
-        if known:
-            return _record(known)
-        _open_session(db, event, batch_id)
-        _keep_order(db, event, shown_order)
-        stored = _insert(db, event)
-        _update_view(db, stored)
+    known = db.execute("SELECT * FROM judgments WHERE uuid = ? OR undoes = ?", (event.uuid, event.undoes)).fetchone()
+    if known:
+        return _record(known)
+    _open_session(db, event, batch_id)
+    _keep_order(db, event, shown_order)
+    stored = _insert(db, event)
+    _update_view(db, stored)
     return stored
 
 
@@ -70,12 +89,22 @@ def stack(store: Store, rater_id: int, batch_id: int) -> list[Judgment]:
     return [_record(row) for row in rows]
 
 
-def others_since(store: Store, judgment_id: int, rater_id: int, session: str) -> bool:
-    """Whether the rater judged something in another session after that event."""
-    found = store.one(  # the plus signs keep SQLite from reading every judgment of the rater instead of the newest
-        "SELECT 1 FROM judgments WHERE id > ? AND +rater_id = ? AND +session != ?", (judgment_id, rater_id, session)
+def others_since(store: Store, judgment_id: int, session: str) -> list[tuple[int, int]]:
+    """(rater id, item id) of what was judged in other sessions after that event, each once."""
+    rows = store.read(
+        "SELECT DISTINCT rater_id, item_id FROM judgments WHERE id > ? AND session != ?", (judgment_id, session)
     )
-    return found is not None
+    return [(row[0], row[1]) for row in rows]
+
+
+def last_item(store: Store, rater_id: int, batch_id: int) -> int | None:
+    """The item of the rater's newest event in this batch; None before the first."""
+    found: int | None = store.value(
+        "SELECT j.item_id FROM batch_items i CROSS JOIN judgments j ON j.rater_id = ? AND j.item_id = i.id"
+        " WHERE i.batch_id = ? ORDER BY j.id DESC LIMIT 1",
+        (rater_id, batch_id),
+    )
+    return found
 
 
 def time_of(store: Store, judgment_id: int) -> str:
@@ -116,11 +145,15 @@ def _insert(db: sqlite3.Connection, event: Judgment) -> Judgment:
 
 
 def _update_view(db: sqlite3.Connection, event: Judgment) -> None:
-    """Show in `ratings` what this event leaves current."""
+    """Show in `ratings` and `comparisons` what this event leaves current."""
     if event.kind == "undo":
-        undone = db.execute("SELECT * FROM judgments WHERE uuid = ?", (event.undoes,)).fetchone()
-        event = _record(undone)
-        _show_latest(db, event)
+        undone = _record(db.execute("SELECT * FROM judgments WHERE uuid = ?", (event.undoes,)).fetchone())
+        if undone.kind == "comparison":
+            comparisons.show_latest(db, undone.rater_id, undone.item_id)
+        else:
+            _show_latest(db, undone)
+    elif event.kind == "comparison":
+        comparisons.show_latest(db, event.rater_id, event.item_id)
     elif event.kind in VIEWED:
         _show(db, event)
 

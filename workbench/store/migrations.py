@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from workbench.store.schema import FIRST
 from workbench.store.schema_002 import SECOND
+from workbench.store.schema_003 import THIRD
 
 migrations = Migrations("workbench")
 
@@ -27,6 +28,13 @@ def m001_house(db: Database) -> None:
 def m002_runs(db: Database) -> None:
     """Benchmark tasks, their items, runs, responses and answers; mirrors."""
     for statement in SECOND:
+        db.execute(statement)
+
+
+@migrations()
+def m003_raters(db: Database) -> None:
+    """Several raters: leases, overlap, hidden repeats, gold; comparisons of two answers."""
+    for statement in THIRD:
         db.execute(statement)
 
 

@@ -36,6 +36,14 @@ def add(
     return by_name(store, name)
 
 
+def weights(model: Model, job_id: int) -> str:
+    """What tells the answers of one model from another's: the hash of the weights.
+
+    A server may serve others tomorrow, so there it is the job, and no other job takes up what this one was told.
+    """
+    return model.weights_hash or f"served in job {job_id}"
+
+
 def by_name(store: Store, name: str) -> Model:
     found = find(store, name)
     if found is None:

@@ -43,6 +43,11 @@ def by_ids(store: Store, ids: Iterable[int]) -> dict[int, Prompt]:
     return {row["id"]: record(row) for row in rows}
 
 
+def evaluation_only(store: Store) -> dict[int, Prompt]:
+    """The prompts that never leave for training, by id."""
+    return {row["id"]: record(row) for row in store.read("SELECT * FROM prompts WHERE evaluation_only = 1 ORDER BY id")}
+
+
 def record(row: sqlite3.Row) -> Prompt:
     turns = tuple(Message(turn["role"], turn["content"]) for turn in json.loads(row["messages"]))
     return Prompt(row["id"], turns, bool(row["evaluation_only"]))

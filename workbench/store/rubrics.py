@@ -29,3 +29,8 @@ def add(store: Store, rubric: Rubric) -> int:
 def by_id(store: Store, rubric_id: int) -> Rubric:
     row = store.read("SELECT words, hash FROM rubrics WHERE id = ?", (rubric_id,))[0]
     return files.from_words(json.loads(row["words"]), row["hash"])
+
+
+def hashes(store: Store, name: str) -> list[str]:
+    """The versions of the rubric that raters have read, oldest first."""
+    return [row[0] for row in store.read("SELECT hash FROM rubrics WHERE name = ? ORDER BY id", (name,))]

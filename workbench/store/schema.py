@@ -212,7 +212,8 @@ JOBS = (
 )
 
 
-def _immutable(table: str) -> tuple[str, str]:
+def immutable(table: str) -> tuple[str, str]:
+    """Triggers against update and delete."""
     return (
         f"""CREATE TRIGGER {table}_never_updated BEFORE UPDATE ON {table}
             BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END""",
@@ -233,7 +234,8 @@ GUARDED = {
 }
 
 
-def _never_replaced(table: str, keys: tuple[str, ...]) -> str:
+def never_replaced(table: str, keys: tuple[str, ...]) -> str:
+    """A trigger against an insert that meets one of these unique keys, which REPLACE would take for a deletion."""
     found = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} WHERE ({key}) = ({', '.join(f'NEW.{name}' for name in key.split(', '))}))"
         for key in keys
@@ -244,12 +246,11 @@ def _never_replaced(table: str, keys: tuple[str, ...]) -> str:
 
 
 GUARDS = (
-    *(statement for table in GUARDED for statement in _immutable(table)),
-    *(_never_replaced(table, keys) for table, keys in GUARDED.items()),
+    *(statement for table in GUARDED for statement in immutable(table)),
+    *(never_replaced(table, keys) for table, keys in GUARDED.items()),
     """CREATE TRIGGER judgments_without_gap BEFORE INSERT ON judgments
         WHEN NEW.seq IS NOT 1 + COALESCE((SELECT MAX(seq) FROM judgments WHERE session = NEW.session), 0)
         BEGIN SELECT RAISE(ABORT, 'judgments of a session are numbered without a gap'); END""",
 )
-TRIGGERS = tuple(sorted(statement.split()[2] for statement in GUARDS))
 
 FIRST = (*DATA, *RATING, *JOBS, *GUARDS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from workbench.store.connection import Store
 
 EVALUATION_SHARE = "evaluation_share"  # 0..1, the share of prompts that are never exported to training
-_DEFAULTS = {EVALUATION_SHARE: "0.1"}
+BREAK_MINUTES = "break_minutes"  # rating without a pause after which a break is due; 0 never reminds
+_DEFAULTS = {EVALUATION_SHARE: "0.1", BREAK_MINUTES: "45"}
 
 
 def get(store: Store, name: str) -> str | None:

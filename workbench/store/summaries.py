@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from workbench.spec import canonical_json
-from workbench.store import judgments
+from workbench.store import batches, judgments, progress
 from workbench.store.connection import Store
 
 # batch id -> how many criteria its rubric has
 _CRITERIA = (
-    "(SELECT b.id AS batch_id, json_array_length(r.words, '$.criteria') AS criteria"
+    "(SELECT b.id AS batch_id, b.mode, b.adjudicates, json_array_length(r.words, '$.criteria') AS criteria"
     " FROM batches b JOIN rubrics r ON r.id = b.rubric_id)"
 )
 
@@ -35,12 +35,14 @@ class RatingSums:
 class Summary:
     """`scores`: by model id, absent without a score. `judged`: by batch id, the answers one rater is done with.
 
-    `last_judgment` is the newest event counted.
+    `elsewhere`: by batch id, the answers that this rater will not be given because others have judged them; absent
+    without one. An answer of a batch of pairs is a pair. `last_judgment` is the newest event counted.
     """
 
     last_judgment: int
     scores: dict[int, RatingSums]
     judged: dict[int, int]
+    elsewhere: dict[int, int]
 
     def current(self, store: Store) -> bool:
         """Whether nothing was judged since."""
@@ -49,7 +51,7 @@ class Summary:
 
 def count(store: Store, rater: str) -> Summary:
     """Count everything now."""
-    return Summary(judgments.count(store), _scores(store), _judged(store, rater))
+    return Summary(judgments.count(store), _scores(store), _judged(store, rater), _elsewhere(store, rater))
 
 
 def kept(store: Store, rater: str) -> Summary | None:
@@ -61,6 +63,7 @@ def kept(store: Store, rater: str) -> Summary | None:
         values["last_judgment"],
         {int(model): RatingSums(**sums) for model, sums in values["scores"].items()},
         {int(batch): judged for batch, judged in values["judged"].items()},
+        {int(batch): answers for batch, answers in values["elsewhere"].items()},
     )
 
 
@@ -68,6 +71,7 @@ def keep(store: Store, rater: str, summary: Summary) -> None:
     body = asdict(summary) | {
         "scores": {str(model): asdict(sums) for model, sums in summary.scores.items()},
         "judged": {str(batch): judged for batch, judged in summary.judged.items()},
+        "elsewhere": {str(batch): answers for batch, answers in summary.elsewhere.items()},
     }
     put_note(store, _name(rater), body)
 
@@ -92,16 +96,13 @@ def answers_by_model(store: Store) -> dict[int, int]:
 
 
 def answers_by_batch(store: Store) -> dict[int, int]:
-    """Batch id -> answers to judge: identical texts of one prompt count once."""
-    return dict(
-        map(
-            tuple,
-            store.read(
-                "SELECT i.batch_id, COUNT(*) FROM batch_candidates c JOIN batch_items i ON i.id = c.item_id"
-                " WHERE c.same_as IS NULL GROUP BY i.batch_id"
-            ),
-        )
+    """Batch id -> answers to judge: identical texts of one prompt count once, and a pair counts once."""
+    rows = store.read(
+        "SELECT i.batch_id, CASE b.mode WHEN 'ratings' THEN COUNT(*) ELSE COUNT(DISTINCT i.id) END"
+        " FROM batch_candidates c JOIN batch_items i ON i.id = c.item_id JOIN batches b ON b.id = i.batch_id"
+        " WHERE c.same_as IS NULL GROUP BY i.batch_id"
     )
+    return dict(map(tuple, rows))
 
 
 def last_scored(store: Store) -> int:
@@ -119,7 +120,7 @@ def models_of_batch(store: Store, batch_id: int) -> list[int]:
 
 
 def _scores(store: Store) -> dict[int, RatingSums]:
-    """Each answer that a rater scored on every criterion, then each prompt once, then each model."""
+    """Each answer that a rater scored on every criterion, then each prompt once, then each model; no adjudications."""
     rows = store.read(
         "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, SUM(answers) AS answers"
         " FROM (SELECT c.model_id, c.prompt_id, SUM(a.total) * 1.0 / SUM(a.scores) AS mean,"
@@ -128,22 +129,51 @@ def _scores(store: Store) -> dict[int, RatingSums]:
         "   WHERE kind = 'score' AND rater_id IN (SELECT id FROM raters WHERE kind = 'human')"
         "   GROUP BY rater_id, item_id, completion_id) a"
         f"  JOIN batch_items i ON i.id = a.item_id JOIN {_CRITERIA} u ON u.batch_id = i.batch_id"
-        "  JOIN completions c ON c.id = a.completion_id WHERE a.scores >= u.criteria"
+        "  JOIN completions c ON c.id = a.completion_id"
+        "  WHERE a.scores >= u.criteria AND i.repeat_of IS NULL AND i.gold = 0 AND u.adjudicates IS NULL"
         "  GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
     )
     return {row["model_id"]: RatingSums(row["prompts"], row["total"], row["squares"], row["answers"]) for row in rows}
 
 
 def _judged(store: Store, rater: str) -> dict[int, int]:
-    """Answers that the rater has scored on all criteria of the batch's rubric, or skipped."""
+    """Answers that the rater has scored on all criteria of the batch's rubric, or skipped; pairs likewise."""
     rows = store.read(
         "SELECT i.batch_id, COUNT(*) FROM (SELECT item_id, SUM(kind = 'score') AS scores, MAX(kind = 'skip') AS skipped"
-        "  FROM ratings WHERE rater_id = (SELECT id FROM raters WHERE name = ?) GROUP BY item_id, completion_id) d"
+        "  FROM ratings WHERE rater_id = (SELECT id FROM raters WHERE name = ?1) GROUP BY item_id, completion_id) d"
         f" JOIN batch_items i ON i.id = d.item_id JOIN {_CRITERIA} u ON u.batch_id = i.batch_id"
-        " WHERE d.scores >= u.criteria OR d.skipped GROUP BY i.batch_id",
+        " WHERE u.mode = 'ratings' AND (d.scores >= u.criteria OR d.skipped) GROUP BY i.batch_id"
+        " UNION ALL SELECT i.batch_id, COUNT(*) FROM (SELECT item_id FROM comparisons"
+        "  WHERE rater_id = (SELECT id FROM raters WHERE name = ?1) UNION SELECT item_id FROM ratings"
+        "  WHERE rater_id = (SELECT id FROM raters WHERE name = ?1) AND kind = 'skip') d"
+        " JOIN batch_items i ON i.id = d.item_id JOIN batches b ON b.id = i.batch_id"
+        " WHERE b.mode != 'ratings' GROUP BY i.batch_id",
         (rater,),
     )
     return dict(map(tuple, rows))
+
+
+def _elsewhere(store: Store, rater: str) -> dict[int, int]:
+    """Answers (pairs) that others have judged, as many as wanted, and this rater has not."""
+    rater_id = store.value("SELECT id FROM raters WHERE name = ?", (rater,)) or 0
+    found: dict[int, int] = {}
+    for batch in batches.all_batches(store):
+        if _others_at_work(store, batch.id, rater_id):
+            items = batches.items(store, batch.id)
+            gone = progress.elsewhere(items, progress.finished_by(store, batch), rater_id)
+            answers = sum(1 if batch.compares else len(item.completions) for item in items if item.id in gone)
+            found |= {batch.id: answers} if answers else {}
+    return found
+
+
+def _others_at_work(store: Store, batch_id: int, rater_id: int) -> bool:
+    """Whether another rater has opened a session on a batch whose items do not go to everyone."""
+    row = store.one(
+        "SELECT 1 FROM sessions s JOIN batches b ON b.id = s.batch_id"
+        " WHERE b.id = ? AND b.overlap_raters IS NOT NULL AND s.rater_id != ?",
+        (batch_id, rater_id),
+    )
+    return row is not None
 
 
 def _name(rater: str) -> str:

@@ -19,20 +19,27 @@ SCOPES = {
     "filter": "Filter a list (esc shows all rows again)",
     "reader": "In every text",
     "home": "Home",
+    "batches": "Batches",
+    "judging": "Rate and Versus",
     "rate": "Rate",
+    "versus": "Versus",
     "job": "Jobs and Train",
     "train": "Train",
     "bench": "Benchmarks",
     "items": "Items of a run",
     "stress": "Stress",
     "bias": "Bias",
+    "agree": "What the ratings say",
     "data": "Data & models",
     "form": "In a form",
+    "chat": "Chat",
     "export": "Export preview",
     "confirm": "When asked",
+    "kiosk": "In a kiosk (with the keys of Rate or Versus, and no others)",
 }
 
-APP_SCOPES = ("everywhere", "screens")
+APP_SCOPES = ("everywhere", "screens", "kiosk")
+_TYPED = {"form", "chat"}  # scopes in which a letter is typed
 
 _SHOWN = {
     "escape": "esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓",
@@ -74,12 +81,14 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("home", ("h",), "Home", "screens", "the loop: a row a model, and the next step"),
     Action("rate", ("r",), "Rate", "screens", "rate answers 1-5"),
+    Action("versus", ("v",), "Versus", "screens", "compare two answers with one key"),
     Action("train", ("t",), "Train", "screens", "the last training, live; a new one"),
     Action("bench", ("b",), "Bench", "screens", "benchmark runs, their items, and two runs compared"),
     Action("stress", ("s",), "Stress", "screens", "what typos, misspellings and lower case do to a model"),
     Action("bias", ("i",), "Bias", "screens", "what the gender of a person does to a model, beside a placebo"),
     Action("jobs", ("w",), "Jobs", "screens", "jobs at work, and those that ended"),
     Action("data", ("d",), "Data", "screens", "models, data sets and exports"),
+    Action("agree", ("l",), "", "screens", "what the ratings say: of the raters, and of the models"),
     Action("quit", ("q",), "", "screens", "quit; jobs go on"),
     Action("back", ("escape",), "back", "everywhere", "one level up; never quits"),
     Action("help", ("?", "f1"), "help", "everywhere", "the keys of this screen, then all others"),
@@ -103,16 +112,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_step", ("n",), "next step", "home", "do the next sensible step, as the screen names it"),
     Action("ask", ("a",), "ask", "home", "ask a model for answers"),
     Action("export", ("x",), "export", "home", "preview the preference pairs, then write them"),
+    Action("chat", ("c",), "chat", "home", "talk with the model in focus"),
+    Action("batches", ("o",), "batches", "home", "the batches to judge: how far you are, and new ones"),
+    Action("new_batch", ("n",), "new batch", "batches", "judge stored answers: rate them, or compare them in pairs"),
+    Action("adjudicate", ("a",), "adjudicate", "batches", "settle what raters disagree on, seeing what they gave"),
     Action("score", ("1", "2", "3", "4", "5"), "score", "rate", "score the criterion in focus", takes_key=True),
-    Action("skip", ("s", "space"), "skip", "rate", "skip this answer"),
-    Action("undo", ("u", "backspace"), "undo", "rate", "take the last key back; without limit"),
-    Action("fold", ("p",), "prompt", "rate", "show the prompt short, whole, or on one line"),
-    Action("answer_line_up", ("up", "k"), "", "rate", "scroll the answer up"),
-    Action("answer_line_down", ("down", "j"), "", "rate", "scroll the answer down"),
-    Action("answer_page_up", ("pageup",), "", "rate", "scroll the answer a page up"),
-    Action("answer_page_down", ("pagedown",), "", "rate", "scroll the answer a page down"),
-    Action("retry", ("enter",), "", "rate", "try again to save, when the screen says NOT SAVED"),
-    Action("export", ("e",), "export", "rate", "preview the preference pairs of what has been rated"),
+    Action("export", ("e",), "", "rate", "preview the preference pairs of what has been rated"),
+    Action("compare", ("1", "2", "3", "4"), "judge", "versus", "answer 1, answer 2, tie, both bad", takes_key=True),
+    Action("skip", ("s", "space"), "skip", "judging", "skip what is shown"),
+    Action("undo", ("u", "backspace"), "undo", "judging", "take the last key back; without limit"),
+    Action("flag", ("f",), "flag", "judging", "flag what is shown, or take its flag back"),
+    Action("note", ("n",), "note", "judging", "write a note on what is shown, in one line"),
+    Action("differences", ("x",), "diff", "judging", "mark where the answers to this prompt differ"),
+    Action("fold", ("p",), "prompt", "judging", "show the prompt short, whole, or on one line"),
+    Action("answer_line_up", ("up", "k"), "", "judging", "scroll the answers up"),
+    Action("answer_line_down", ("down", "j"), "", "judging", "scroll the answers down"),
+    Action("answer_page_up", ("pageup",), "", "judging", "scroll the answers a page up"),
+    Action("answer_page_down", ("pagedown",), "", "judging", "scroll the answers a page down"),
+    Action("retry", ("enter",), "", "judging", "try again to save, when the screen says NOT SAVED"),
     Action("cancel_job", ("c",), "cancel", "job", "stop the job in focus; it can be resumed", destructive=True),
     Action("resume_job", ("o",), "resume", "job", "go on with a lost, failed or cancelled job"),
     Action("new_training", ("n",), "new training", "train", "choose model and data, and start"),
@@ -122,19 +139,27 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_part", ("o",), "all/wrong/close", "items", "all items, the wrong ones, or those decided by little"),
     Action("new_stress", ("n",), "new stress", "stress", "choose a model and a task, and start"),
     Action("new_bias", ("n",), "new measurement", "bias", "choose a model, and measure its bias"),
+    Action("next_rubric", ("o",), "rubric", "agree", "the judgments on the next rubric"),
+    Action("next_raters", ("m",), "raters", "agree", "people alone, or with raters that are models or imported"),
     Action("add_data", ("a",), "add data", "data", "import a file of rows"),
     Action("pull_model", ("p",), "pull model", "data", "fetch an embedded model"),
     Action("previous_field", ("up", "shift+tab"), "", "form", "the field above"),
     Action("next_field", ("down", "tab"), "", "form", "the field below"),
     Action("pick", ("enter",), "pick", "form", "choose from a list; in a text field, go to the next field"),
     Action("start", ("ctrl+s", "f2"), "start", "form", "check the values and start the job"),
+    Action("earlier", ("pageup", "up"), "", "chat", "scroll to what was said before"),
+    Action("later", ("pagedown", "down"), "", "chat", "scroll back"),
+    Action("forget", ("ctrl+n",), "begin anew", "chat", "forget what was said"),
     Action("previous_threshold", ("left",), "", "export", "the threshold before"),
     Action("next_threshold", ("right",), "threshold", "export", "the next threshold"),
     Action("raise_threshold", ("+", "="), "more", "export", "raise the threshold in focus"),
-    Action("lower_threshold", ("-",), "less", "export", "lower the threshold in focus"),
-    Action("write_pairs", ("x",), "write", "export", "write the kept pairs as a data set"),
+    Action("lower_threshold", ("-",), "", "export", "lower the threshold in focus"),
+    Action("write_pairs", ("x",), "write", "export", "write what is kept"),
+    Action("next_export", ("o",), "kind", "export", "pairs, KTO labels, ratings, or comparisons"),
     Action("yes", ("y",), "yes", "confirm", "do it"),
     Action("no", ("n", "escape", "enter"), "no", "confirm", "leave everything as it is"),
+    Action("back", ("escape",), "", "kiosk", "close the note; where nothing is left, go on to the next batch"),
+    Action("quit", ("ctrl+q",), "leave", "kiosk", "end the session"),
 )  # fmt: skip
 
 
@@ -153,11 +178,12 @@ def footer(scopes: Sequence[str], root: bool) -> str:
 
     The screen letters stand in the first line instead, and a screen that a letter leads to has no way back to name.
     """
-    local = [scope for scope in scopes if scope not in APP_SCOPES]
     labelled = [
-        action for action in in_scopes(*local, "everywhere") if action.label and not (root and action.id == "back")
+        action
+        for action in in_scopes(*(scope for scope in scopes if scope != "screens"))
+        if action.label and not (root and action.id == "back")
     ]
-    return "  ".join(action.footer(typing="form" in scopes) for action in labelled)
+    return "  ".join(action.footer(typing=not _TYPED.isdisjoint(scopes)) for action in labelled)
 
 
 def display(key: str) -> str:

@@ -15,7 +15,7 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
-from workbench.store import Store, open_store
+from workbench.store import Store, batches, open_store
 from workbench.text import clean
 from workbench.tui.actions import bindings
 from workbench.tui.hang_up import exit_on_signals
@@ -31,10 +31,11 @@ from workbench.workspace import Workspace
 POLL_SECONDS = 0.33
 SWEEP_SECONDS = 30.0
 T = TypeVar("T")
+Start = Literal["home", "rate", "versus"]
 
 
-def run(workspace: Workspace, rater: str, start: Literal["home", "rate"] = "home", batch: int | None = None) -> int:
-    """Open the terminal and return its exit code; `batch` None rates the newest open one."""
+def run(workspace: Workspace, rater: str, start: Start = "home", batch: int | None = None) -> int:
+    """Open the terminal and return its exit code; `batch` None judges the newest open one."""
     with open_store(workspace) as store:
         app = WorkbenchApp(store, rater, start, batch)
         app.run()
@@ -50,9 +51,7 @@ class WorkbenchApp(App[None]):
     BINDINGS = bindings("everywhere")
     DEFAULT_MODE = "home"
 
-    def __init__(
-        self, store: Store, rater: str, start: Literal["home", "rate"] = "home", batch: int | None = None
-    ) -> None:
+    def __init__(self, store: Store, rater: str, start: Start = "home", batch: int | None = None) -> None:
         self.store = store
         self.rater = rater
         super().__init__()
@@ -69,6 +68,7 @@ class WorkbenchApp(App[None]):
         self.add_mode("bench", _bench)
         self.add_mode("stress", _stress)
         self.add_mode("bias", _bias)
+        self.add_mode("agree", _agree)
         self.add_mode("jobs", _jobs)
         self.add_mode("data", _data)
 
@@ -117,7 +117,7 @@ class WorkbenchApp(App[None]):
 
     def refresh_screen(self) -> None:
         """Let the current screen take up what the store says now."""
-        if isinstance(self.screen, WorkbenchScreen) and self.screen.is_attached:
+        if isinstance(self.screen, WorkbenchScreen) and self.screen.composed and self.screen.is_attached:
             self.screen.refresh_from_store()
 
     async def _run(self, thread: StoreThread, operation: Callable[[Store], T]) -> T | None:
@@ -175,9 +175,21 @@ class WorkbenchApp(App[None]):
         self.push_screen(StressReportScreen(clean_run))
 
     def show_rating(self, batch_id: int) -> None:
+        """Rate or Versus, as the batch asks for."""
         from workbench.tui.screens.rate import RateScreen
+        from workbench.tui.screens.versus import VersusScreen
 
-        self.push_screen(RateScreen(batch_id))
+        try:
+            compares = batches.by_id(self.store, batch_id).compares
+        except WorkbenchError as error:
+            self.say(error)
+            return
+        self.push_screen(VersusScreen(batch_id) if compares else RateScreen(batch_id))
+
+    def show_chat(self, model: str) -> None:
+        from workbench.tui.screens.chat import ChatScreen
+
+        self.push_screen(ChatScreen(model))
 
     def show_export(self) -> None:
         from workbench.tui.screens.export import ExportScreen
@@ -200,7 +212,7 @@ class WorkbenchApp(App[None]):
         """Do a next step as Home names it."""
         if step.action == "jobs":
             self.show_job(step.values["job"])
-        elif step.action == "rate":
+        elif step.action in ("rate", "versus"):
             self.show_rating(step.values["batch"])
         elif step.action == "export-preferences":
             self.show_export()
@@ -224,6 +236,9 @@ class WorkbenchApp(App[None]):
     async def action_bias(self) -> None:
         await self._go("bias")
 
+    async def action_agree(self) -> None:
+        await self._go("agree")
+
     async def action_jobs(self) -> None:
         await self._go("jobs")
 
@@ -231,12 +246,18 @@ class WorkbenchApp(App[None]):
         await self._go("data")
 
     def action_rate(self) -> None:
+        self._judge("rate", "Nothing is left to rate. On Home, a asks a model for answers.")
+
+    def action_versus(self) -> None:
+        self._judge("versus", "No pairs are left to compare. On Home, o lists the batches; n there makes one.")
+
+    def _judge(self, command: str, nothing: str) -> None:
         """The open batch; with several, a list to choose from."""
         from workbench.views.batches import batch_rows
 
-        left = [row for row in batch_rows(self.store, self.rater) if not row.finished]
+        left = [row for row in batch_rows(self.store, self.rater) if row.command == command and not row.finished]
         if not left:
-            self.say("Nothing is left to rate. On Home, a asks a model for answers.")
+            self.say(nothing)
         elif len(left) == 1:
             self.show_rating(left[0].id)
         else:
@@ -289,10 +310,12 @@ class WorkbenchApp(App[None]):
 
     def _begin(self) -> None:
         """What follows the first paint."""
-        if self._start == "rate" and self._batch is not None:
+        if self._batch is not None:
             self.show_rating(self._batch)
         elif self._start == "rate":
             self.action_rate()
+        elif self._start == "versus":
+            self.action_versus()
         self._sweep()
 
 
@@ -318,6 +341,12 @@ def _bias() -> Screen[Any]:
     from workbench.tui.screens.bias import BiasScreen
 
     return BiasScreen()
+
+
+def _agree() -> Screen[Any]:
+    from workbench.tui.screens.agree import AgreeScreen
+
+    return AgreeScreen()
 
 
 def _jobs() -> Screen[Any]:

@@ -89,4 +89,6 @@ def _names(mark: Any) -> tuple[str, ...]:
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""The rating session in a thread of its own: the event loop never waits for the disk or the lock.
+"""A rating session in a thread of its own: the event loop never waits for the disk or the lock.
 
 What the screen needs comes back as frozen views; events are made on the event loop, where the key was
 pressed, and only while nothing is being written.
@@ -7,50 +7,54 @@ pressed, and only while nothing is being written.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from workbench.rating.session import Place, RatingSession
+from workbench.errors import StoreError
+from workbench.rating.judging import JudgingSession, Spot
 from workbench.records import Judgment
-from workbench.store import Store
+from workbench.store import Store, settings
 from workbench.tui.store_thread import StoreThread
 from workbench.workspace import Workspace
 
+Session = TypeVar("Session", bound=JudgingSession[Any, Any])
+
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """Where the rater is. `place` is None when every answer has been judged."""
+class View(Generic[Spot]):
+    """Where the rater is. `place` is None when nothing is left, or what is left is with others.
 
-    place: Place | None
+    `judged` of `answers` (of pairs, on Versus) are done by this rater; `waiting` items are with others now.
+    """
+
+    place: Spot | None
     judged: int
     answers: int
+    waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What one rater has done in a batch: `counts` maps criterion to how often each of 1..5 was given."""
+class RatingThread(Generic[Session]):
+    """One rater on one batch. `session` and `break_minutes` are set once it is open.
 
-    judged: int
-    skipped: int
-    counts: dict[str, tuple[int, ...]]
+    Touch the session only while no call is under way.
+    """
 
+    session: Session
+    break_minutes: float
 
-class RatingThread:
-    """One rater on one batch. `session` is set once it is open; touch it only while no call is under way."""
-
-    session: RatingSession
-
-    def __init__(self, workspace: Workspace, batch_id: int, rater: str) -> None:
+    def __init__(self, workspace: Workspace, kind: type[Session], batch_id: int, rater: str) -> None:
+        self._kind = kind
         self._batch_id = batch_id
         self._rater = rater
         self._thread = StoreThread(workspace, "rating")
+        self._leave: Callable[[Store], object] = lambda _: None  # until it is open
 
-    async def open(self) -> View:
+    async def open(self) -> View[Any]:
         """Begin or resume. WorkbenchError if the batch does not exist or the database cannot be written."""
         return await self._thread.run(self._open)
 
-    async def commit(self, event: Judgment, on_wait: Callable[[str], None]) -> View:
+    async def commit(self, event: Judgment, on_wait: Callable[[str], None]) -> View[Any]:
         """Make the event durable; StoreError leaves everything as it was. `on_wait(holder)` after 2 s of waiting."""
         loop = asyncio.get_running_loop()
 
@@ -58,28 +62,43 @@ class RatingThread:
             if not loop.is_closed():  # the terminal was left; the event is still written
                 loop.call_soon_threadsafe(on_wait, holder)
 
-        def write(store: Store) -> View:
+        def write(store: Store) -> View[Any]:
             self.session.commit(store, event, on_wait=say)
             return self._view()
 
         return await self._thread.run(write)
 
+    async def look(self) -> View[Any]:
+        """Take up what others have let go of or finished. StoreError as for `commit`."""
+
+        def look(_: Store) -> View[Any]:
+            self.session.look()
+            return self._view()
+
+        return await self._thread.run(look)
+
+    async def renew(self) -> None:
+        """Keep the item in work for this rater; if that cannot be written, the lease lapses, and nothing is lost."""
+
+        def renew(store: Store) -> None:
+            try:
+                self.session.renew(store)
+            except StoreError:
+                pass
+
+        await self._thread.run(renew)
+
     def close(self) -> None:
-        """Close once the event under way is written."""
-        self._thread.close()
+        """Close once the event under way is written; let go of the item in work."""
+        self._thread.close(lambda store: self._leave(store))
 
-    def summary(self) -> Summary:
-        """The counts so far."""
-        states = self.session.states.values()
-        scored = [state for state in states if not state.skipped]
-        names = [one.name for one in self.session.rubric.criteria]
-        given = {name: Counter(state.scores.get(name) for state in scored) for name in names}
-        counts = {name: tuple(given[name][value] for value in range(1, 6)) for name in names}
-        return Summary(self.session.judged(), sum(state.skipped for state in states), counts)
-
-    def _open(self, store: Store) -> View:
-        self.session = RatingSession.open(store, self._batch_id, self._rater)
+    def _open(self, store: Store) -> View[Any]:
+        self.session = self._kind.open(store, self._batch_id, self._rater)
+        self._leave = self.session.leave
+        self.break_minutes = float(settings.get(store, settings.BREAK_MINUTES) or 0)
         return self._view()
 
-    def _view(self) -> View:
-        return View(self.session.place(), self.session.judged(), self.session.answers())
+    def _view(self) -> View[Any]:
+        place = self.session.place()
+        waiting = 0 if place else self.session.waiting()
+        return View(place, self.session.judged(), self.session.answers(), waiting)

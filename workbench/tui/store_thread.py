@@ -25,9 +25,12 @@ class StoreThread:
         """The operation's result; what it raises is raised here."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, operation)
 
-    def close(self) -> None:
-        """Close once everything that was asked for is done; the interpreter waits for that too."""
-        self._thread.submit(self._close)
+    def close(self, last: Callable[[Store], object] | None = None) -> None:
+        """Close once everything that was asked for is done, then `last`; the interpreter waits for that too.
+
+        What `last` raises is dropped: nobody is left to be told.
+        """
+        self._thread.submit(self._close, last)
         self._thread.shutdown(wait=False)
 
     def _run(self, operation: Callable[[Store], T]) -> T:
@@ -35,6 +38,11 @@ class StoreThread:
             self._store = open_store(self._workspace)
         return operation(self._store)
 
-    def _close(self) -> None:
-        if self._store is not None:
+    def _close(self, last: Callable[[Store], object] | None) -> None:
+        if self._store is None:
+            return
+        try:
+            if last:
+                last(self._store)
+        finally:
             self._store.close()

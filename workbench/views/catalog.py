@@ -35,7 +35,7 @@ def choices(store: Store, of: str) -> list[str]:
     if of == "model":
         from workbench.models.catalog import EMBEDDED
 
-        stored = models.names(store)
+        stored = [one.name for one in models.all_models(store) if one.kind != "imported"]
         return [*reversed(stored), *(name for name in EMBEDDED if name not in stored)]
     if of == "embedded":
         from workbench.models.catalog import EMBEDDED

@@ -16,6 +16,7 @@ from typing import Literal
 from workbench import launch
 from workbench.models import machine
 from workbench.store import Store, integrity, models
+from workbench.store.backup import way_back
 from workbench.store.filesystem import network_type
 from workbench.text import plural
 from workbench.workspace import model_cache
@@ -42,7 +43,10 @@ def doctor(store: Store) -> list[Check]:
 
 def _database(store: Store) -> Iterator[Check]:
     damage = integrity.damage(store)
-    yield Check("database", "bad" if damage else "ok", damage or f"{store.path} is sound")
+    if damage:  # what else such a file says is worth nothing
+        yield Check("database", "bad", f"{damage}. {way_back(store.workspace)}")
+        return
+    yield Check("database", "ok", f"{store.path} is sound")
     missing = integrity.missing_triggers(store)
     yield _verdict("guards", missing, "judgments are append-only", f"missing: {', '.join(missing)}")
     gaps = integrity.gaps(store)

@@ -16,6 +16,7 @@ from workbench.views.jobs import JobRow, active_rows
 from workbench.views.rounds import Figures
 
 EMBEDDED_DEFAULT = "smollm2"
+ELSEWHERE = ("server", "imported")  # kinds of models that no round begins with: their weights are not here
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +138,19 @@ def _next_step(
     unfinished = next((row for row in batch_list if not row.finished), None)
     if unfinished:
         left = unfinished.answers - unfinished.judged
-        return NextStep("rate", f"rate {left} answers", f"Batch {unfinished.id} is open.", {"batch": unfinished.id})
-    unmeasured = _measure(store, known)
+        label = f"rate {left} answers" if unfinished.mode == "ratings" else f"compare {plural(left, 'pair')}"
+        return NextStep(unfinished.command, label, f"Batch {unfinished.id} is open.", {"batch": unfinished.id})
+    here = [model for model in known if model.kind not in ELSEWHERE]
+    if not here:
+        why = "There is no model here that could be trained."
+        return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", why, {"name": EMBEDDED_DEFAULT})
+    unmeasured = _measure(store, here)
     if unmeasured:
         return unmeasured
-    if not rows[-1].answers:
-        newest = rows[-1].name
+    newest = here[-1].name
+    if not next(row.answers for row in rows if row.name == newest):
         return NextStep("generate", f"ask {newest}", f"{newest} has not answered anything yet.", {"model": newest})
-    return _after_rating(store, known)
+    return _after_rating(store, here)
 
 
 def _measure(store: Store, known: list[Model]) -> NextStep | None:
@@ -161,7 +167,7 @@ def _measure(store: Store, known: list[Model]) -> NextStep | None:
 
 
 def _after_rating(store: Store, known: list[Model]) -> NextStep:
-    written = exports.all_exports(store)
+    written = [one for one in exports.all_exports(store) if one.kind == "preferences"]
     scored = summaries.last_scored(store)
     if scored and (not written or written[0].last_judgment < scored):
         if jobs.failed_since(store, "export-preferences", judgments.time_of(store, scored)):

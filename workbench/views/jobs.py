@@ -35,6 +35,11 @@ class JobRow:
     result: dict[str, Any]
     ended: bool
 
+    @property
+    def doing(self) -> str:
+        """The name, and what it does or waits for as long as there is nothing to count."""
+        return f"{self.name}: {self.message}" if self.message and not (self.total or self.ended) else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class JobDetail:

@@ -31,12 +31,16 @@ class DropRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`counts`: kept, then dropped by reason. `advice` is None, or what to do when nothing is left."""
+    """`counts`: kept, then dropped by reason. `advice` is None, or what to do when nothing is left.
+
+    `left_out`: ratings (an answer, by one rater) by kinds of raters that were not asked for.
+    """
 
     counts: dict[str, int]
     pairs: tuple[PairRow, ...]
     drops: tuple[DropRow, ...]
     advice: str | None
+    left_out: int
 
 
 def preview(store: Store, params: Params) -> Preview:
@@ -49,6 +53,7 @@ def preview(store: Store, params: Params) -> Preview:
         tuple(_pair_rows(selection, known)),
         tuple(DropRow(known[drop.prompt_id].text, drop.reason) for drop in selection.drops),
         export_preferences.advice(selection.counts),
+        export_preferences.left_out(store, params),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is known of each round: its benchmark beside the parent's, what perturbations cost it, and its bias.
+"""What is known of each round: its benchmark beside the parent's, what perturbations cost it, its bias, its ratings.
 
 Home shows one figure of each kind from what was kept (`kept`), since computing them reads every answer; a
 model's own screen shows them all (`evidence`).
@@ -49,10 +49,11 @@ class Figures:
 class Evidence:
     """One number of a model.
 
-    `key` leads to its items: a run (bench), a clean and a perturbed run (stress), a set of texts (bias).
+    `key` leads to its items: a run (bench), a clean and a perturbed run (stress), a set of texts (bias), a criterion
+    (rated).
     """
 
-    kind: Literal["bench", "stress", "bias"]
+    kind: Literal["bench", "stress", "bias", "rated"]
     figure: Figure
     key: tuple[int, ...] | str
 
@@ -101,7 +102,7 @@ def figures(store: Store, model: Model) -> Figures:
 
 
 def evidence(store: Store, model: Model) -> list[Evidence]:
-    """Every number that is known of the model: its newest run a task, each perturbation, each measure of bias."""
+    """Every number that is known of the model: newest run a task, perturbations, measures of bias, ratings."""
     newest: dict[int, Run] = {}
     for run in _clean(store, model):
         newest.setdefault(run.task_id, run)
@@ -109,6 +110,7 @@ def evidence(store: Store, model: Model) -> list[Evidence]:
         *(_bench(store, run, model) for run in newest.values()),
         *(row for clean, _ in list(_stressed(store, model))[:1] for row in _stress_rows(store, clean)),
         *_bias(store, model),
+        *_rated(store, model),
     ]
 
 
@@ -233,6 +235,16 @@ def _bias(store: Store, model: Model) -> list[Evidence]:
     ]
 
 
+def _rated(store: Store, model: Model) -> list[Evidence]:
+    """The mean rating, and each criterion; empty where nobody has rated the model."""
+    from workbench.views.rated import rated_figures
+
+    return [
+        Evidence("rated", Figure(one.criterion, one.value, _sign_of_change(one.change), one.verdict), one.criterion)
+        for one in rated_figures(store, model)
+    ]
+
+
 def _together(measures: Sequence[Figure]) -> Figure:
     """The decision gap, with the verdicts of all measures: any effect that was found marks it."""
     shown = next(one for one in measures if one.name == "decisions")
@@ -249,6 +261,15 @@ def _sign(paired: Paired, p: float | None = None, level: float = 0.05) -> Sign:
     if known >= level:
         return "="
     return "▲" if paired.difference.estimate > 0 else "▼"
+
+
+def _sign_of_change(change: Paired | None) -> Sign:
+    """By the interval alone; nothing where it is unknown."""
+    if change is None or math.isnan(change.difference.low):
+        return ""
+    if change.difference.low <= 0 <= change.difference.high:
+        return "="
+    return "▲" if change.difference.low > 0 else "▼"
 
 
 def _points(value: Interval) -> str:

@@ -127,6 +127,8 @@ def _answer(engine: HFModel, line: str, requests: Requests, out: IO[str]) -> dic
 def _load(workspace: Workspace, name: str) -> HFModel:
     with open_store(workspace) as store:
         model = models.by_name(store, name)
+    if model.kind in ("server", "imported"):
+        raise ModelError(f"{name} is not on this machine to chat with.", "Pull a model, or name one that was.")
     if model.path is None or not Path(model.path).exists():
         raise ModelError(f"The weights of {name} are not on this machine.", f"Pull {name} first.")
     return load(Path(model.path), choose(current(model_cache()), busy_cores()), name)

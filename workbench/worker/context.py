@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import Cancelled, ModelError, StoreError
+from workbench.models import address
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
 from workbench.records import Job, Model
@@ -30,18 +31,26 @@ class WarmModel:
 
     def get(self, model: Model, settings: Settings) -> LanguageModel:
         """Load the model, or hand out the warm one if weights and settings are the same."""
-        key = (model.weights_hash or "", settings)
+        key = (model.weights_hash or model.reference, settings)
         if self._engine is None or self._key != key:
             self.release()
-            from workbench.models import hf
-
-            if model.path is None:
-                raise ModelError(f"The weights of {model.name} are not on this machine.", f"Pull {model.name} first.")
-            self._engine, self._key = hf.load(Path(model.path), settings, model.name), key
+            self._engine, self._key = _load(model, settings), key
         return self._engine
 
     def release(self) -> None:
         self._engine = self._key = None
+
+
+def _load(model: Model, settings: Settings) -> LanguageModel:
+    if model.kind == "server":
+        from workbench.models.server import ServerModel
+
+        return ServerModel(address.parse(model.reference))
+    if model.path is None:
+        raise ModelError(f"The weights of {model.name} are not on this machine.", f"Pull {model.name} first.")
+    from workbench.models import hf
+
+    return hf.load(Path(model.path), settings, model.name)
 
 
 class WorkerContext:
@@ -61,9 +70,9 @@ class WorkerContext:
         self.plan = dict(plan)
         jobs.keep_plan(self.store, self.job_id, self.plan)
 
-    def progress(self, done: int, total: int, message: str = "") -> None:
+    def progress(self, done: int, total: int, message: str = "", anew: bool = False) -> None:
         now = time.monotonic()
-        if self._began is None or total != self._began[2]:
+        if anew or self._began is None or total != self._began[2]:
             self._began = (now, done, total)  # loading and measuring have no total, and say nothing of the pace
         last, said = self._written
         if now - last < _WRITE_SECONDS and message == said and (done != total or total == 0):

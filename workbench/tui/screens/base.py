@@ -26,6 +26,7 @@ class WorkbenchScreen(Screen[Result]):
     scopes: ClassVar[tuple[str, ...]] = ("everywhere",)
     letter: ClassVar[str | None] = None
     AUTO_FOCUS = "Table, Reader"
+    composed = False  # whether the widgets within its widgets are there too: before that nothing can be shown
 
     @property
     def workbench(self) -> WorkbenchApp:
@@ -67,6 +68,7 @@ class WorkbenchScreen(Screen[Result]):
         return False
 
     def on_screen_resume(self) -> None:
+        self.composed = True
         self.refresh_from_store()
 
 

@@ -18,7 +18,7 @@ from workbench.text import one_line, plural
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen, head
 from workbench.tui.screens.detail import DetailScreen
-from workbench.tui.thresholds import THRESHOLDS
+from workbench.tui.thresholds import THRESHOLDS as ALL_THRESHOLDS
 from workbench.tui.tones import Tone
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.reader import Passage, Reader
@@ -28,6 +28,7 @@ from workbench.views.preferences import DropRow, PairRow, Preview, preview
 
 _COLUMNS = (Column("", 7), Column("margin", 6, "right"), Column("prompt"), Column("why"))
 KIND = "export-preferences"
+THRESHOLDS = ALL_THRESHOLDS["preferences"]
 
 
 class ExportScreen(WorkbenchScreen[None]):
@@ -92,6 +93,11 @@ class ExportScreen(WorkbenchScreen[None]):
         found = await self.workbench.read(lambda store: preview(store, asked))
         if found is not None and asked == self.params:
             self._show(found)
+
+    def action_next_export(self) -> None:
+        from workbench.tui.screens.export_rows import ExportRowsScreen
+
+        self.app.switch_screen(ExportRowsScreen("kto"))
 
     # --- writing ---
 
@@ -161,6 +167,8 @@ def _counts(found: Preview) -> Content:
     reasons = ", ".join(f"{count} {name}" for name, count in found.counts.items() if name != "kept")
     parts: list[Content | str | tuple[str, str]] = [(f"{plural(found.counts['kept'], 'pair')} kept", "bold $success")]
     parts.append(f", {dropped} dropped" + (f": {reasons}" if reasons else ""))
+    if found.left_out:
+        parts.append((f"; {plural(found.left_out, 'rating')} by other raters left out", "$text-muted"))
     if found.advice:
         parts.append((f"\n! {found.advice}", "$warning"))
     return Content.assemble(*parts)

@@ -103,6 +103,16 @@ class HomeScreen(WorkbenchScreen[None]):
         row = self.query_one(Table).current
         self.workbench.show_form("generate", {"model": row.key} if row else {})
 
+    def action_chat(self) -> None:
+        row = self.query_one(Table).current
+        if row:
+            self.workbench.show_chat(str(row.key))
+
+    def action_batches(self) -> None:
+        from workbench.tui.screens.batches import BatchesScreen
+
+        self.app.push_screen(BatchesScreen())
+
     def action_export(self) -> None:
         self.workbench.show_export()
 
@@ -151,10 +161,10 @@ def _figure_cell(one: Figure | None) -> Cell:
 def _verdicts(row: HomeRow, width: int) -> list[Content]:
     """A line a number that is known, and what has been asked and rated."""
     known = (("benchmark", row.figures.bench), ("stress", row.figures.stress), ("bias", row.figures.bias))
-    rated = f"{plural(row.answers, 'answer')}, {row.rated} rated"
+    rated = f"{row.answers:,} given, {row.rated:,} rated"
     pairs = f", trained on {plural(row.pairs, 'pair')}" if row.pairs else ""
     origin = f", from {row.parent}" if row.parent else ""
-    lines = [(row.name, f"{rated}{pairs}{origin}")]
+    lines = [("answers", f"{rated}{pairs}{origin}")]
     lines += [(name, f"{one.name}: {one.verdict}") for name, one in known if one]
     return [
         Content.assemble((f"{one_line(name, 10):<11}", "$muted"), one_line(words, width - 11)) for name, words in lines
@@ -187,7 +197,7 @@ def job_line(row: JobRow, width: int) -> Content:
     left = f"{figures.duration(row.eta)} left" if row.eta is not None else row.state
     room = max(10, width - 47)
     return Content.assemble(
-        (f"job {row.id:<4}", "$muted"), one_line(row.name, room).ljust(room), "  ",
+        (f"job {row.id:<4}", "$muted"), one_line(row.doing, room).ljust(room), "  ",
         (figures.bar(row.done, row.total, 8), "$accent"), f" {figures.share(row.done, row.total):>9}  ",
         (f"{left:>16}", STYLES[of_state(row.state)]),
     )  # fmt: skip

@@ -62,4 +62,4 @@ def _row(row: JobRow) -> Row:
     tone = of_state(row.state)
     left = figures.duration(row.eta) if not row.ended else figures.MISSING
     progress = f"{figures.bar(row.done, row.total, _BAR)} {figures.share(row.done, row.total)}"
-    return Row(row.id, (Cell(str(row.id), "muted"), Cell(row.name), Cell(row.state, tone), Cell(progress), Cell(left)))
+    return Row(row.id, (Cell(str(row.id), "muted"), Cell(row.doing), Cell(row.state, tone), Cell(progress), Cell(left)))

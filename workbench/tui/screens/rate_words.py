@@ -1,22 +1,48 @@
-"""What the Rate screen says: rules, the scale, the state of saving, the summary. Pure functions of what it knows."""
+"""What Rate and Versus say: rules, the scale, the state of saving, the summary. Pure functions of what they know."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Literal
 
 from textual.content import Content
 
 from workbench.errors import StoreError
-from workbench.rating.session import Place
-from workbench.records import Judgment, Prompt, Rubric
+from workbench.rating.attention import MIN_EXPOSURE_MS
+from workbench.rating.session import Place, RatingSession
+from workbench.rating.versus import Pair, VersusSession
+from workbench.records import OUTCOMES, Judgment, Outcome, Prompt, Rubric
 from workbench.text import clean, one_line, plural
-from workbench.tui.rating_thread import Summary
+from workbench.tui import figures
 from workbench.tui.tones import STYLES, Tone
+from workbench.views.text_difference import CLOSE, OPEN, marked
 
 Fold = Literal["short", "whole", "line"]
 NEXT_FOLD: dict[Fold, Fold] = {"short": "whole", "whole": "line", "line": "short"}
 _NEXT_WORDS: dict[Fold, str] = {"short": "p shows more", "whole": "p folds it", "line": "p shows it"}
+_OUTCOMES: dict[Outcome, str] = {
+    "left": "answer 1 is better", "right": "answer 2 is better", "tie": "tie", "both_bad": "both bad",
+}  # fmt: skip
+EMPTY = "(an empty answer)"
+LONGEST_COMPARED = 20_000  # characters
+ROOMY = 100  # columns
 _SIGNS: dict[Tone, str] = {"muted": " ", "good": "✓", "warn": "!", "bad": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one rater has done in a batch: `rows` say how often each of `headings` was given.
+
+    `done` is the word for it; `exports`: preference pairs may come of it.
+    """
+
+    judged: int
+    skipped: int
+    headings: tuple[str, ...]
+    rows: dict[str, tuple[int, ...]]
+    done: str
+    exports: bool = False
 
 
 def rule(left: str, right: str, width: int) -> Content:
@@ -32,9 +58,47 @@ def fold_remark(fold: Fold, lines: int, room: int) -> str:
     return f"{shown} · {_NEXT_WORDS[fold]}"
 
 
-def answer_rule(place: Place, width: int) -> Content:
+def answer_rule(place: Place, differences: bool, width: int) -> Content:
     """Which answer of which prompt; never whose."""
-    return rule(f"answer {place.position} of {place.candidates}", f"prompt {place.item_number} of {place.items}", width)
+    left = f"answer {place.position} of {place.candidates}{_remarks(place.flagged, place.note)}"
+    if differences:
+        left += f" · {_differences(place.beside is not None)}"
+    return rule(left, f"prompt {place.item_number} of {place.items}", width)
+
+
+def pair_rules(pair: Pair, differences: bool, width: int) -> tuple[Content, Content]:
+    """The lines above the two answers; never whose they are."""
+    left = f"answer 1{_remarks(pair.flagged, pair.note)}"
+    right = "answer 2" + (f" · {_differences(True)}" if differences else "")
+    return rule(left, "key 1", width), rule(right, f"key 2 ── pair {pair.item_number} of {pair.items}", width)
+
+
+def differing(first: str, second: str) -> tuple[str, str]:
+    """Both texts with the words that differ marked; texts that would take long to compare stay as they are."""
+    if max(len(first), len(second)) > LONGEST_COMPARED:
+        return first, second
+    return marked(clean(first), clean(second))
+
+
+def outcomes() -> Content:
+    """What the digits mean on Versus."""
+    parts: list[Content | str | tuple[str, str]] = []
+    for key, outcome in enumerate(OUTCOMES, 1):
+        parts += [(f"{key} ", "bold $accent"), f"{_OUTCOMES[outcome]}    "]
+    return Content.assemble(*parts)
+
+
+def progress(judged: int, answers: int, pace: float | None, width: int) -> str:
+    """`███······· 12/80 judged · 38 min left`; `pace` is seconds an answer, None while it is not known."""
+    parts = [f"{figures.bar(judged, answers, 10)} {judged}/{answers} judged"]
+    if pace is not None and judged < answers:
+        each = f"{pace:.0f} s each, " if width >= ROOMY else ""
+        parts.append(f"{each}{figures.duration(pace * (answers - judged))} left")
+    return " · ".join(parts)
+
+
+def reminder(minutes: int) -> str:
+    return f"{minutes} minutes without a break: look away for a while. (workbench rate --break-after 0 ends this)"
 
 
 def prompt(asked: Prompt) -> str:
@@ -45,12 +109,16 @@ def prompt(asked: Prompt) -> str:
 
 
 def scale(rubric: Rubric, place: Place) -> Content:
-    """The criteria with their scores so far, then question and anchor sentences of the one in focus."""
+    """The criteria with their scores so far, then question and anchor sentences of the one in focus.
+
+    An adjudicator sees what others gave, too.
+    """
     criteria = [one.name for one in rubric.criteria]
     parts: list[Content | str | tuple[str, str]] = []
     for name in criteria:
         mark, style = ("▸ ", "bold $accent") if name == place.focused else ("  ", "")
-        parts.append((f"{mark}{clean(name)} {place.scores.get(name, '–')}   ", style))
+        given = f" (given {' '.join(map(str, place.given[name]))})" if name in place.given else ""
+        parts.append((f"{mark}{clean(name)} {place.scores.get(name, '–')}{given}   ", style))
     focused = rubric.criterion(place.focused)
     parts.append(("\n" + clean(focused.question), "bold"))
     for value, anchor in enumerate(focused.anchors, 1):
@@ -63,13 +131,15 @@ def state(text: str, tone: Tone) -> Content:
 
 
 def of_event(event: Judgment) -> str:
-    """`fluency 4`, `skip`, `undo`."""
+    """`fluency 4`, `answer 1 is better`, `skip`, `undo`."""
+    if event.outcome is not None:
+        return _OUTCOMES[event.outcome]
     return f"{event.criterion} {event.value}" if event.kind == "score" else event.kind.replace("_", " ")
 
 
-def saved(event: Judgment, exposure: int) -> str:
+def saved(event: Judgment) -> str:
     if event.kind == "too_fast":
-        return f"too fast: {event.value} was not applied; the text was up {event.milliseconds} of {exposure} ms"
+        return f"too fast: {event.value} was not applied; seen for {event.milliseconds} of {MIN_EXPOSURE_MS} ms"
     if event.kind == "undo":
         return "saved: taken back" + (f" ({event.criterion})" if event.criterion else "")
     return f"saved: {of_event(event)}"
@@ -80,19 +150,57 @@ def not_saved(error: StoreError, ignored: str | None = None) -> str:
     return f"NOT SAVED{refused}: {error.message} Enter tries again; so does the screen, every 5 s."
 
 
-def summary(found: Summary) -> Content:
-    """What was done, once every answer has been judged."""
-    width = max((len(name) for name in found.counts), default=0)
+def rated(session: RatingSession) -> Summary:
+    """How often each of 1..5 was given on each criterion."""
+    states = session.states.values()
+    scored = [state for state in states if not state.skipped]
+    names = [one.name for one in session.rubric.criteria]
+    given = {name: Counter(state.scores.get(name) for state in scored) for name in names}
+    points = range(1, 6)
+    rows = {name: tuple(given[name][value] for value in points) for name in names}
+    return Summary(
+        session.judged(), sum(state.skipped for state in states), tuple(map(str, points)), rows, "scored", True
+    )
+
+
+def compared(session: VersusSession) -> Summary:
+    """How often each key was pressed."""
+    states = session.states.values()
+    given = Counter(state.outcome for state in states)
+    skipped = sum(state.skipped and state.outcome is None for state in states)
+    rows = {"pairs": tuple(given[outcome] for outcome in OUTCOMES)}
+    return Summary(session.judged(), skipped, ("1", "2", "tie", "bad"), rows, "compared")
+
+
+def summary(found: Summary, waiting: int, unit: str, way_out: str) -> Content:
+    """What was done, once nothing is left to this rater, and who has the rest; `way_out` is what esc does."""
+    width = max((len(name) for name in found.rows), default=0)
+    done = f"{plural(found.judged - found.skipped, unit)} {found.done}"
     parts: list[Content | str | tuple[str, str]] = [
-        ("All answers of this batch are judged.\n\n", "bold"),
-        f"{plural(found.judged - found.skipped, 'answer')} scored, {found.skipped} skipped\n\n",
-        (f"{'':{width}}" + "".join(f"{value:>6}" for value in range(1, 6)) + "\n", "$muted"),
+        (f"{_nothing_left(waiting)}\n\n", "bold"),
+        f"{done}, {found.skipped} skipped\n\n",
+        (f"{'':{width}}" + "".join(f"{name:>6}" for name in found.headings) + "\n", "$muted"),
     ]
     parts += [
-        f"{clean(name):{width}}" + "".join(f"{n:>6}" for n in counts) + "\n" for name, counts in found.counts.items()
+        f"{clean(name):{width}}" + "".join(f"{n:>6}" for n in counts) + "\n" for name, counts in found.rows.items()
     ]
-    parts += [
-        "\n", ("e  ", "bold $accent"), "  preview the preference pairs, and export them\n",
-        ("u  ", "bold $accent"), "  take the last key back\n", ("esc", "bold $accent"), "  leave",
-    ]  # fmt: skip
+    if found.exports:
+        parts += ["\n", ("e  ", "bold $accent"), "  preview the preference pairs, and export them"]
+    parts += ["\n", ("u  ", "bold $accent"), "  take the last key back\n", ("esc", "bold $accent"), f"  {way_out}"]
     return Content.assemble(*parts)
+
+
+def _nothing_left(waiting: int) -> str:
+    if not waiting:
+        return "Nothing is left to judge in this batch."
+    held = f"{plural(waiting, 'prompt')} of this batch {'is' if waiting == 1 else 'are'} with other raters"
+    return f"Nothing to judge now: {held}.\nWhat they let go comes here."
+
+
+def _remarks(flagged: bool, note: str) -> str:
+    """` · flagged · note: made up`."""
+    return (" · flagged" if flagged else "") + (f" · note: {one_line(note, 24)}" if note else "")
+
+
+def _differences(possible: bool) -> str:
+    return f"{OPEN}differs{CLOSE}" if possible else "nothing to compare with"

@@ -1,4 +1,4 @@
-"""One round in numbers: every benchmark, perturbation and measure of bias of a model, and the way to their items."""
+"""One round in numbers: benchmarks, perturbations, bias and ratings of a model, and the way to their items."""
 
 from __future__ import annotations
 
@@ -107,6 +107,12 @@ def _open_twins(screen: RoundScreen, one: Evidence) -> None:
     screen.app.push_screen(TwinsScreen(screen.model, str(one.key)))
 
 
+def _open_rated(screen: RoundScreen, one: Evidence) -> None:
+    from workbench.tui.screens.rated import RatedScreen
+
+    screen.app.push_screen(RatedScreen(screen.model, str(one.key)))
+
+
 _OPEN: dict[str, Callable[[RoundScreen, Evidence], Any]] = {
-    "bench": _open_run, "stress": _open_perturbed, "bias": _open_twins,
+    "bench": _open_run, "stress": _open_perturbed, "bias": _open_twins, "rated": _open_rated,
 }  # fmt: skip

@@ -1,0 +1,131 @@
+"""Batches from the command line: made, listed with pace, shown, and taken for gold."""
+
+from __future__ import annotations
+
+import given
+import pytest
+from command_line import workbench
+
+from workbench.records import BatchSettings
+from workbench.store import batches, gold, open_store, settings
+
+
+@pytest.fixture
+def rated(workspace):
+    """Two prompts of two answers each, which ada has rated: 5 and 4 to the first, 5 and 1 to the second."""
+    with open_store(workspace) as store:
+        batch = given.batch(store, [["a", "b"], ["c", "d"]])
+        given.rated(store, batch, {1: (5, 5, 5), 2: (5, 5, 4), 3: (5, 5, 5), 4: (1, 1, 1)})
+    return workspace
+
+
+def asked(workspace, *words):
+    answer = workbench("--workspace", workspace.root, "--json", *words)
+    assert answer.code == 0, answer.err
+    return answer.json
+
+
+def test_pairs_are_made_of_a_batch(rated):
+    made = asked(rated, "batches", "make", "--batch", "1", "--seed", "3", "--overlap", "1", "--raters", "3")
+    with open_store(rated) as store:
+        batch = batches.by_id(store, made["batch"])
+        assert (batch.mode, batch.seed, batch.overlap_raters) == ("pairs", 3, 3)
+        assert [item.raters_wanted for item in batches.items(store, batch.id)] == [3, 3]
+
+
+def test_ties_are_the_pairs_whose_ratings_were_close(rated):
+    made = asked(rated, "batches", "make", "--batch", "1", "--mode", "ties")
+    with open_store(rated) as store:
+        assert [item.completions for item in batches.items(store, made["batch"])] == [
+            (1, 2)
+        ]  # a third of a point apart
+
+
+def test_the_list_says_how_long_an_answer_takes_and_the_rest_will(workspace):
+    with open_store(workspace) as store:
+        batch = given.batch(store, [["a"], ["b"], ["c"], ["d"], ["e"]])
+        given.judged(store, batch, dict.fromkeys((1, 2, 3), (3, 3, 3)))
+        for number in (1, 2, 3):  # each answer's last key after 4 s, at a moment of its own
+            given.say(
+                store,
+                batch,
+                completion_id=number,
+                item_id=number,
+                milliseconds=4000,
+                shown_at=f"2026-01-01T00:00:0{number}.000Z",
+            )
+    row = asked(workspace, "batches", "list", "--rater", "ada")[0]
+    # 1 s for the nine first scores, which were all shown at once, and 3 x 4 s, over 3 answers
+    assert (row["judged"], row["seconds_each"], row["seconds_left"]) == (
+        3,
+        pytest.approx(13 / 3),
+        pytest.approx(26 / 3),
+    )
+
+
+def test_nothing_is_said_of_a_pace_nobody_has(rated):
+    row = asked(rated, "rate", "--list", "--rater", "bob")[0]
+    assert (row["judged"], row["seconds_each"], row["seconds_left"]) == (0, None, None)
+
+
+def test_each_command_lists_its_own(rated):
+    asked(rated, "batches", "make", "--batch", "1")
+    assert [row["mode"] for row in asked(rated, "rate", "--list")] == ["ratings"]
+    assert [row["mode"] for row in asked(rated, "versus", "--list")] == ["pairs"]
+    assert [row["id"] for row in asked(rated, "batches", "list")] == [2, 1]
+
+
+def test_a_batch_is_shown_with_who_did_how_much(workspace):
+    with open_store(workspace) as store:
+        judged = BatchSettings(overlap=1.0, overlap_raters=2)
+        given.rated(store, given.batch(store, [["a"], ["b"]], judged=judged), {1: (3, 3, 3), 2: (3, 3, 3)})
+    found = asked(workspace, "batches", "show", "1", "--rater", "bob")
+    assert (found["items"], found["shared"], found["overlap_raters"]) == (2, 2, 2)
+    assert found["raters"] == [{"rater": "ada", "items": 2}]
+
+
+def test_scores_of_one_rater_become_gold_once(rated):
+    assert asked(rated, "batches", "gold", "1", "--rater", "ada") == {"answers": 4, "scores": 12}
+    assert asked(rated, "batches", "gold", "1", "--rater", "ada") == {"answers": 4, "scores": 0}
+    with open_store(rated) as store:
+        assert gold.of_rubric(store, given.rubric_id(store))[4] == {"fluency": 1, "coherence": 1, "relevance": 1}
+
+
+def test_gold_of_nobody_names_those_who_judged(rated):
+    answer = workbench("--workspace", rated.root, "batches", "gold", "1", "--rater", "ad")
+    assert (answer.code, "Unknown rater 'ad'. Did you mean ada" in answer.err) == (2, True)
+
+
+def test_a_rubric_without_an_open_batch_is_refused(rated):
+    answer = workbench("--workspace", rated.root, "rate", "--rater", "bob", "--rubric", "summary")
+    assert (answer.code, "No open batch on the rubric summary is left to bob." in answer.err) == (2, True)
+
+
+def test_the_reminder_is_switched_off_for_the_workspace(rated):
+    asked(rated, "rate", "--list", "--break-after", "0")
+    with open_store(rated) as store:
+        assert settings.get(store, settings.BREAK_MINUTES) == "0"
+
+
+def test_disagreements_become_a_batch_of_whole_prompts(rated):
+    with open_store(rated) as store:
+        batch = batches.by_id(store, 1)
+        given.rated(store, batch, {1: (5, 5, 4), 2: (5, 5, 4), 3: (5, 5, 5), 4: (1, 3, 1)}, "bob")
+    made = asked(rated, "batches", "adjudicate", "--batch", "1")
+    with open_store(rated) as store:
+        items = batches.items(store, made["batch"])
+        assert batches.by_id(store, made["batch"]).adjudicates == 1
+    # coherence of answer 4 is 1 for ada and 3 for bob; nothing else is two points apart
+    assert [(item.completions, item.raters_wanted) for item in items] == [((3, 4), 1)]
+    assert asked(rated, "batches", "adjudicate", "--batch", "1", "--apart", "1")["items"] == 2
+
+
+def test_without_a_disagreement_there_is_nothing_to_adjudicate(rated):
+    answer = workbench("--workspace", rated.root, "batches", "adjudicate", "--batch", "1")
+    assert (answer.code, "No two raters of batch 1 are 2 points apart." in answer.err) == (1, True)
+
+
+def test_pairs_are_not_adjudicated(rated):
+    asked(rated, "batches", "make", "--batch", "1")
+    answer = workbench("--workspace", rated.root, "batches", "adjudicate", "--batch", "2")
+    assert (answer.code, "Batch 2 compares pairs." in answer.err) == (2, True)

@@ -1,0 +1,266 @@
+"""Exports: the same bytes again, nothing of evaluation or of other raters, and files that trainers take."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import given
+import pytest
+
+from workbench import jobs as kinds
+from workbench.errors import DataError, UsageError
+from workbench.records import BatchSettings, NewItem
+from workbench.store import batches, completions, data, exports, jobs, judgments, prompts, settings
+from workbench.views.exports import KINDS, again, export_preview
+from workbench.worker.context import WarmModel, WorkerContext
+
+GOOD, MIDDLE, BAD = (5, 4, 5), (3, 3, 3), (1, 2, 1)
+
+
+def run(store, kind, **values):
+    """The whole job in this process: its result, and the rows of its file."""
+    spec = kinds.parse(f"export-{kind}", values)
+    kinds.check(store, spec)
+    jobs.enqueue(store, spec, "light", "export")
+    result = kinds.execute(WorkerContext(store, jobs.claim(store, "light", 1, 0.0, "here"), WarmModel()), spec)
+    return result, rows_of(exports.all_exports(store)[0], store)
+
+
+def rows_of(export, store):
+    path = store.workspace.data / f"{export.sha256}.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.fixture
+def rated(store):
+    """Four prompts of two answers each, rated by ada; the pair of the last is too close."""
+    batch = given.batch(store, [["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"]])
+    given.rated(store, batch, {1: GOOD, 2: BAD, 3: MIDDLE, 4: GOOD, 5: BAD, 6: GOOD, 7: MIDDLE, 8: MIDDLE})
+    return store
+
+
+@pytest.fixture
+def compared(store):
+    """Three pairs, compared by ada and bob: agreed, a tie and a side, and both bad."""
+    batch = given.batch(store, [["a", "b"], ["c", "d"], ["e", "f"]], judged=BatchSettings("pairs"))
+    said = {"ada": ("left", "tie", "both_bad"), "bob": ("left", "right", "left")}
+    for name, outcomes in said.items():
+        rater = judgments.add_rater(store, name).id
+        for item, outcome in zip(batches.items(store, batch.id), outcomes, strict=True):
+            left, right = item.completions
+            given.say(
+                store, batch, seq_of=name, kind="comparison", rater_id=rater, item_id=item.id, completion_id=left,
+                other_id=right, outcome=outcome, criterion=None, value=None,
+            )  # fmt: skip
+    return store
+
+
+# --- what is written ---
+
+
+def test_kto_labels_are_good_and_bad_answers_with_their_origin(rated):
+    result, rows = run(rated, "kto")
+    said = {row["completion"][0]["content"]: row["label"] for row in rows}
+    assert said == {"a": True, "b": False, "d": True, "e": False, "f": True}
+    assert result["counts"] == {"kept": 5, "neither good nor bad": 3}
+    # 3 good, 2 bad: 1.5 to 1 lies outside 4:3, so the bad ones are raised to 1.5 / (4/3)
+    assert (result["desirable"], result["undesirable"]) == (3, 2)
+    assert (result["desirable_weight"], result["undesirable_weight"]) == (1, 1.125)
+    first = rows[0]
+    assert (first["rater"], first["rater_kind"], first["prompt_id"], first["completion_id"]) == ("ada", "human", 1, 1)
+    assert first["judgment_ids"] == [rated.value("SELECT MAX(judgment_id) FROM ratings WHERE completion_id = 1")]
+    assert data.by_name(rated, result["data"]).layout == "unpaired"
+
+
+def test_every_kto_threshold_counts(rated):
+    assert run(rated, "kto", good_mean=3)[0]["desirable"] == 6
+    assert run(rated, "kto", bad_mean=1, bad_score=0)[0]["counts"]["kept"] == 3
+    assert run(rated, "kto", good_floor=5, bad_mean=1, bad_score=1)[0]["counts"] == {
+        "kept": 2, "good but for one criterion": 3, "neither good nor bad": 3,
+    }  # fmt: skip
+
+
+def test_ratings_are_every_scored_answer_once_a_rater(rated):
+    result, rows = run(rated, "ratings")
+    assert [(row["completion"][0]["content"], row["mean"]) for row in rows][:2] == [("a", 4.6667), ("b", 1.3333)]
+    assert rows[0]["scores"] == dict(zip(given.CRITERIA, GOOD, strict=True))
+    assert (result["rows"], result["data"]) == (8, None)  # good and bad answers: nothing to learn from as they are
+    assert run(rated, "ratings", min_mean=4)[0]["counts"] == {"kept": 3, "mean too low": 5}
+    assert run(rated, "ratings", max_mean=2)[0]["counts"] == {"kept": 2, "mean too high": 6}
+
+
+def test_comparisons_are_pairs_that_the_raters_decided(compared):
+    result, rows = run(compared, "comparisons")
+    # the second: a tie and a vote for the right answer, .75 of the votes
+    assert [(row["chosen"][0]["content"], row["rejected"][0]["content"], row["share"]) for row in rows] == [
+        ("a", "b", 1.0), ("d", "c", 0.75),
+    ]  # fmt: skip
+    assert (rows[0]["votes"], rows[0]["raters"], rows[0]["rater_kinds"]) == (2, ["ada", "bob"], ["human"])
+    assert result["counts"] == {"kept": 2, "both answers bad": 1}
+    assert data.by_name(compared, result["data"]).layout == "preferences"
+
+
+def test_every_threshold_of_comparisons_counts(compared):
+    assert run(compared, "comparisons", min_share=0.8)[0]["counts"] == {
+        "kept": 1, "raters divided": 1, "both answers bad": 1,
+    }  # fmt: skip
+    assert run(compared, "comparisons", both_bad=True)[0]["counts"]["kept"] == 3
+    with pytest.raises(DataError, match="most often because: too few votes"):
+        run(compared, "comparisons", min_votes=3)
+
+
+def test_ratings_of_other_kinds_of_raters_are_left_out_unless_asked_for(rated):
+    judge = judgments.add_rater(rated, "judge", "model").id
+    batch = batches.by_id(rated, 1)
+    for criterion in given.CRITERIA:
+        given.say(rated, batch, seq_of="judge", rater_id=judge, criterion=criterion, value=5)
+    assert run(rated, "ratings")[0]["rows"] == 8
+    assert export_preview(rated, kinds.parse("export-ratings", {})).left_out == 1
+    rows = run(rated, "ratings", raters=("human", "model"))[1]
+    assert [row["rater"] for row in rows if row["rater_kind"] == "model"] == ["judge"]
+    assert run(rated, "ratings", raters="human, model")[0]["rows"] == 9  # as a form gives them
+
+
+def test_repeats_never_count(store):
+    batch = given.batch(store, [["a"], ["b"], ["c"], ["d"]], judged=BatchSettings(repeats=0.5))
+    given.rated(store, batch, {1: GOOD, 2: GOOD, 3: BAD, 4: BAD})
+    assert len(batches.items(store, batch.id)) == 6
+    assert run(store, "ratings")[0]["rows"] == run(store, "kto")[0]["rows"] == 4
+
+
+# --- made again ---
+
+
+@pytest.mark.parametrize("kind", ["preferences", "kto", "ratings"])
+def test_made_again_after_more_ratings_it_is_the_same_to_the_byte(rated, kind):
+    first, rows = run(rated, kind)
+    given.rated(rated, batches.by_id(rated, 1), {1: BAD, 2: GOOD, 3: BAD, 4: BAD}, "bob")
+    assert run(rated, kind)[1] != rows
+    spec = again(exports.by_id(rated, 1), None)
+    second, same = run(rated, kind, **spec.params)
+    assert (second["sha256"], same) == (first["sha256"], rows)
+    before, _, after = reversed(exports.all_exports(rated))
+    assert (after.policy, after.last_judgment, after.counts) == (before.policy, before.last_judgment, before.counts)
+
+
+def test_comparisons_are_made_again_as_they_stood(compared):
+    first, rows = run(compared, "comparisons")
+    last = compared.one("SELECT uuid, item_id FROM judgments WHERE id = 1")
+    given.say(
+        compared, batches.by_id(compared, 1), seq_of="ada", kind="undo", undoes=last["uuid"], item_id=last["item_id"],
+        criterion=None, value=None,
+    )  # fmt: skip
+    assert run(compared, "comparisons")[1] != rows
+    assert (
+        run(compared, "comparisons", **again(exports.by_id(compared, 1), None).params)[0]["sha256"] == first["sha256"]
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_preview_counts_what_the_job_writes(rated, kind):
+    shown = export_preview(rated, kinds.parse(f"export-{kind}", {}))
+    if kind == "comparisons":
+        assert (shown.counts, shown.advice) == ({"kept": 0}, "Nothing has been rated yet: rate some answers first.")
+    else:
+        result, rows = run(rated, kind)
+        assert (shown.counts, list(shown.rows)) == (result["counts"], rows[:3])
+
+
+# --- files ---
+
+
+def test_the_card_beside_the_file_says_what_it_is(rated, tmp_path):
+    result, _ = run(rated, "kto", out=str(tmp_path / "labels.jsonl"))
+    card = tomllib.loads((tmp_path / "labels.card.toml").read_text())
+    assert (card["kind"], card["rows"], card["sha256"]) == ("kto", 5, result["sha256"])
+    assert card["policy"]["good_mean"] == 4
+    assert card["policy"]["raters"] == ["human"]
+    assert (card["last_judgment"], card["rows_by_rater_kind"], card["undesirable_weight"]) == (24, {"human": 5}, 1.125)
+    assert data.by_name(rated, result["data"]).card == card
+
+
+def test_parquet_holds_the_same_rows(rated, tmp_path):
+    from datasets import load_dataset
+
+    _, rows = run(rated, "kto", out=str(tmp_path / "labels.parquet"))
+    read = load_dataset(
+        "parquet", data_files=str(tmp_path / "labels.parquet"), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    assert list(read) == rows
+
+
+def test_a_file_of_another_kind_is_refused(rated, tmp_path):
+    with pytest.raises(UsageError, match=r"labels.csv is neither .jsonl nor .parquet"):
+        run(rated, "kto", out=str(tmp_path / "labels.csv"))
+
+
+def test_exported_ratings_can_be_imported_elsewhere(rated, tmp_path):
+    from workbench.store import open_store
+    from workbench.workspace import Workspace
+
+    run(rated, "ratings", out=str(tmp_path / "ratings.jsonl"))
+    with open_store(Workspace(tmp_path / "elsewhere")) as other:
+        spec = kinds.parse("import-completions", {"path": str(tmp_path / "ratings.jsonl")})
+        jobs.enqueue(other, spec, "light", "import")
+        result = kinds.execute(WorkerContext(other, jobs.claim(other, "light", 1, 0.0, "here"), WarmModel()), spec)
+    assert (result["answers"], result["scores"], result["raters"]) == (8, 24, ["ada (imported)"])
+
+
+# --- what never leaves ---
+
+
+def test_twins_and_misspelt_forms_of_evaluation_only_prompts_stay_out(store):
+    asked = [
+        "Mary asked her mother how a carpenter measures the height of a door frame.",
+        "John asked his father how a carpenter measures the height of a door frame.",
+        "Mary asked her mother how a carpenter mesaures the height of a door frame.",
+        "Which of the planets has the longest day, and why is it so long?",
+    ]
+    settings.put(store, settings.EVALUATION_SHARE, "1")
+    held = prompts.add(store, [(given.Message("user", asked[0]),)])
+    settings.put(store, settings.EVALUATION_SHARE, "0")
+    free = prompts.add(store, [(given.Message("user", text),) for text in asked[1:]])
+    model = given.model(store)
+    items = []
+    for prompt in (*held, *free):
+        rows = [(f"{prompt.id}", prompt.id, 0, 0, given.Generated(f"answer {prompt.id}", 1, "stop"))]
+        completions.add_batch(store, rows, model, given.Decoding(), "float32", None)
+        items.append(NewItem(prompt.id, (completions.existing(store, [f"{prompt.id}"])[f"{prompt.id}"],)))
+    batch = batches.add(store, "b", given.rubric_id(store), 0, items, None)
+    given.rated(store, batch, dict.fromkeys(range(1, 5), GOOD))
+    result, rows = run(store, "kto")
+    assert [row["prompt"][0]["content"] for row in rows] == [asked[3]]
+    assert result["counts"] == {"kept": 1, "evaluation-only prompt": 3}
+
+
+def test_relatives_are_told_by_the_column_family(rated):
+    rows = run(rated, "kto")[1]
+    assert [(row["prompt_id"], row["family"]) for row in rows] == [(1, 1), (1, 1), (2, 2), (3, 3), (3, 3)]
+
+
+# --- trainers ---
+
+
+@pytest.mark.parametrize("kind", ["kto", "preferences"])
+def test_trl_takes_the_rows_as_they_are(rated, kind):
+    from trl.data_utils import is_conversational, maybe_unpair_preference_dataset
+
+    rows = run(rated, kind)[1]
+    assert all(is_conversational(row) for row in rows)
+    if kind == "preferences":
+        from datasets import Dataset
+
+        assert len(maybe_unpair_preference_dataset(Dataset.from_list(rows))) == 2 * len(rows)
+
+
+def test_trl_takes_the_comparisons_as_they_are(compared):
+    from trl.data_utils import is_conversational
+
+    assert all(is_conversational(row) for row in run(compared, "comparisons")[1])
+
+
+def test_a_name_of_the_job_is_that_of_its_file(rated):
+    result, _ = run(rated, "kto", name="mine")
+    assert (result["data"], Path(result["path"]).suffix) == ("mine", ".jsonl")

@@ -1,0 +1,137 @@
+"""Records of Argilla as its SDK writes them: text fields, and what each user answered to each question.
+
+    2.x to_json        {"fields": {...}, "responses": {"quality": [{"value": 4, "user_id": "..."}]}}
+    2.x to_datasets    {"prompt": ..., "quality.responses": [4], "quality.responses.users": ["..."]}
+    1.x                {"fields": {...}, "responses": [{"user_id", "status", "values": {"quality": {"value": 4}}}]}
+
+A question answered with a number is a criterion; of two answers, a choice or a ranking is a comparison; answers
+in other words are left out, and so are drafts and discarded responses where the file says which they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.data.completions import columns
+from workbench.data.completions.found import Answer, Comparison, Found, Score
+from workbench.errors import DataError
+
+NAME = "records of Argilla"
+_FLAT = ".responses"
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    question: str
+    value: Any
+    rater: str | None
+    submitted: bool
+
+
+def matches(row: Mapping[str, Any]) -> bool:
+    nested = isinstance(row.get("fields"), Mapping) and "responses" in row
+    return nested or any(key.endswith(_FLAT) for key in row)
+
+
+def read(rows: Sequence[Mapping[str, Any]], path: Path, _criteria: Sequence[str]) -> Found:
+    found = Found()
+    for number, row in enumerate(rows, 1):
+        place = f"{path}, row {number}"
+        fields = row["fields"] if isinstance(row.get("fields"), Mapping) else row
+        metadata = row.get("metadata") if isinstance(row.get("metadata"), Mapping) else {}
+        _record(fields, metadata or {}, list(_responses(row, place)), place, found)
+    return found
+
+
+def _record(
+    fields: Mapping[str, Any], metadata: Mapping[str, Any], said: list[_Response], place: str, found: Found
+) -> None:
+    names = {**metadata, **fields}  # the model is a field of its own, or metadata
+    asked, compared = columns.prompt(fields, place), columns.pair(fields)
+    if compared is None:
+        at = found.add(Answer(asked, columns.answer(fields, place), columns.named(names, columns.MODEL, place)))
+        for one in _submitted(said, found):
+            _score(at, one, place, found)
+        return
+    left, right = (
+        found.add(Answer(asked, columns.said(fields[name], name, place), columns.named(names, (f"model{end}",), place)))
+        for name, end in zip((compared.left, compared.right), compared.endings, strict=True)
+    )
+    for one in _submitted(said, found):
+        better = _better(one.value, place)
+        if better is None:
+            found.leave_out("answers about a pair that are no comparison")
+        else:
+            outcome = columns.outcome(better, compared, f"{place}, question {one.question!r}")
+            found.comparisons.append(Comparison(left, right, outcome, place, one.rater))
+
+
+def _submitted(said: list[_Response], found: Found) -> Iterator[_Response]:
+    for one in said:
+        if one.submitted:
+            yield one
+        else:
+            found.leave_out("responses that were not submitted")
+
+
+def _score(at: int, one: _Response, place: str, found: Found) -> None:
+    if isinstance(one.value, int | float) and not isinstance(one.value, bool):
+        value = columns.number(one.value, one.question, place)
+        found.scores.append(Score(at, value, place, one.rater, one.question))
+    elif columns.is_number(one.value):
+        found.scores.append(Score(at, float(one.value), place, one.rater, one.question))
+    else:
+        found.leave_out("answers in words")
+
+
+def _better(value: Any, place: str) -> str | None:
+    """The label of a choice; the first of a ranking, or "tie" where both are first; None for a number."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        return None
+    if not all(isinstance(one, Mapping) and {"value", "rank"} <= one.keys() for one in value):
+        raise DataError(f"{place}: a ranking is not a list of values with their ranks.")
+    best = min((one["rank"] for one in value), default=None)
+    firsts = [str(one["value"]) for one in value if one["rank"] == best]
+    return firsts[0] if len(firsts) == 1 else "tie"
+
+
+def _responses(row: Mapping[str, Any], place: str) -> Iterator[_Response]:
+    """What every user answered to every question, of each of the three layouts."""
+    given = row.get("responses")
+    if isinstance(given, Mapping):
+        for question, answers in given.items():
+            for one in _list(answers, question, place):
+                yield _Response(question, one.get("value"), _user(one), one.get("status", "submitted") == "submitted")
+    elif given is not None:
+        for one in _list(given, "responses", place):
+            for question, answer in (one.get("values") or {}).items():
+                value = answer.get("value") if isinstance(answer, Mapping) else answer
+                yield _Response(question, value, _user(one), one.get("status", "submitted") == "submitted")
+    for key in (key for key in row if key.endswith(_FLAT)):
+        yield from _flat(row, key, place)
+
+
+def _flat(row: Mapping[str, Any], key: str, place: str) -> Iterator[_Response]:
+    values = row[key] or []
+    users, states = row.get(f"{key}.users") or [None] * len(values), row.get(f"{key}.status") or []
+    states = states or ["submitted"] * len(values)
+    if not len(values) == len(users) == len(states):
+        raise DataError(f"{place}: {key!r} has {len(values)} values of {len(users)} users.")
+    for value, user, state in zip(values, users, states, strict=True):
+        yield _Response(key.removesuffix(_FLAT), value, str(user) if user else None, state == "submitted")
+
+
+def _user(response: Mapping[str, Any]) -> str | None:
+    user = response.get("user_id")
+    return str(user) if user not in (None, "", "None") else None
+
+
+def _list(value: Any, key: str, place: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise DataError(f"{place}: {key!r} is not a list of responses.")
+    return value

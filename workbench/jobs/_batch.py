@@ -1,0 +1,52 @@
+"""How a job makes a batch: the parameters that every such job declares, and the making."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from workbench import rubrics as rubric_files
+from workbench.errors import DataError
+from workbench.jobs._context import JobContext
+from workbench.jobs._params import RubricName
+from workbench.rating import compose
+from workbench.records import Batch, BatchSettings, Mode, NewItem
+from workbench.store import batches, gold, rubrics
+
+Overlap = Annotated[float, Field(ge=0, le=1, description="share of the items that several raters judge")]
+Raters = Annotated[int, Field(ge=2, le=100, description="how many raters judge each of those; the others go to one")]
+Repeats = Annotated[float, Field(ge=0, le=0.5, description="share of the items that come back later, unsaid")]
+Gold = Annotated[float, Field(ge=0, le=0.5, description="answers with known scores to mix in, as a share of the items")]
+
+OVERLAP, RATERS, REPEATS, GOLD = 0.2, 2, 0.05, 0.03
+
+
+class BatchParams(Protocol):
+    """What the parameters of a job that makes a batch have."""
+
+    rubric: RubricName
+    seed: int
+    overlap: float
+    raters: int
+    repeats: float
+    gold: float
+
+
+def make(context: JobContext, params: BatchParams, name: str, mode: Mode, items: Sequence[NewItem]) -> Batch:
+    """The batch of these items, with what the parameters mix in; DataError for a batch of nothing."""
+    if not items:
+        raise DataError("There is nothing to judge.", "Two different answers to one prompt make a pair.")
+    rubric_id = rubrics.add(context.store, rubric_files.load(params.rubric, context.workspace))
+    settings = BatchSettings(mode, params.overlap, params.raters, params.repeats, params.gold)
+    known = _gold(context, rubric_id) if mode == "ratings" else []
+    drawn = compose.compose(items, known, settings, params.seed)
+    return batches.add(context.store, name, rubric_id, params.seed, drawn, context.job_id, settings)
+
+
+def _gold(context: JobContext, rubric_id: int) -> list[NewItem]:
+    """The known answers to draw from; fixed in the plan, so that a resumed job draws from the same."""
+    if "gold" not in context.plan:
+        context.keep_plan({**context.plan, "gold": gold.prompts(context.store, rubric_id)})
+    return [NewItem(prompt_id, (completion_id,)) for prompt_id, completion_id in context.plan["gold"]]

@@ -1,0 +1,89 @@
+"""export-comparisons: what raters said of two answers side by side -> preference pairs in TRL's format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from workbench.jobs import _export
+from workbench.jobs._context import JobContext
+from workbench.jobs._export import ExportParams, Origins, Row
+from workbench.preferences.votes import VotedPair, VotePolicy, Votes, select
+from workbench.records import ComparedAnswers, Completion, Lane
+from workbench.store import Store, comparisons, completions
+from workbench.store.comparisons import Comparison
+
+LANE: Lane = "light"
+check, advice = _export.check, _export.advice
+
+
+class Params(ExportParams):
+    """What a compared pair must fulfil; a rater has one vote, a tie is half of one for either answer."""
+
+    min_votes: int = Field(1, ge=1, description="least number of raters who compared the two")
+    min_share: float = Field(2 / 3, gt=0.5, le=1, description="least share of the votes for the chosen answer")
+    both_bad: bool = Field(False, description="keep pairs of which some rater called both answers bad")
+
+
+def title(params: Params) -> str:
+    return f"export comparisons ({params.rubric})"
+
+
+def selection(store: Store, params: Params) -> Votes:
+    """What the policy keeps and drops of the comparisons as they are, or were after `up_to`. Repeats are no votes."""
+    every = comparisons.all_of(store, params.rubric, params.batch, params.up_to)
+    found = [one for one in every if one.repeat_of is None and one.rater_kind in params.raters]
+    held_out = _export.kept_back(store, (one.prompt_id for one in found))
+    texts = _texts(store, found)
+    votes = (_vote(one, texts, one.prompt_id in held_out) for one in found)
+    return select(votes, VotePolicy(params.min_votes, params.min_share, params.both_bad))
+
+
+def left_out(store: Store, params: Params) -> int:
+    """How many comparisons do not count, since their kind of rater was not asked for."""
+    every = comparisons.all_of(store, params.rubric, params.batch, params.up_to)
+    return sum(one.repeat_of is None and one.rater_kind not in params.raters for one in every)
+
+
+def rows(store: Store, chosen: Votes) -> list[Row]:
+    """TRL's conversational preference format, with the votes behind each pair in further columns."""
+    origins = Origins(store, (one.prompt_id for one in chosen.pairs))
+    answers = completions.by_ids(store, (id for one in chosen.pairs for id in (one.chosen_id, one.rejected_id)))
+    return [_row(one, origins, answers) for one in chosen.pairs]
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    return _export.execute(context, "comparisons", params, selection, rows)
+
+
+def _texts(store: Store, found: list[Comparison]) -> dict[int, str]:
+    known = completions.by_ids(store, (id for one in found for id in (one.left_id, one.right_id)))
+    return {one.id: one.text.strip() for one in known.values()}
+
+
+def _vote(one: Comparison, texts: dict[int, str], held_out: bool) -> ComparedAnswers:
+    same = texts[one.left_id] == texts[one.right_id]
+    return ComparedAnswers(
+        one.judgment_id, one.prompt_id, one.rater_id, one.left_id, one.right_id, one.outcome, same, held_out
+    )
+
+
+def _row(one: VotedPair, origins: Origins, answers: dict[int, Completion]) -> Row:
+    chosen, rejected = answers[one.chosen_id], answers[one.rejected_id]
+    raters = [origins.rater(vote.rater_id) for vote in one.votes]
+    return {
+        "prompt": origins.asked(one.prompt_id),
+        "chosen": _export.answer(chosen.text),
+        "rejected": _export.answer(rejected.text),
+        "share": round(one.share, 4),
+        "votes": len(one.votes),
+        "raters": [rater["rater"] for rater in raters],
+        "rater_kinds": sorted({rater["rater_kind"] for rater in raters}),
+        **origins.prompt(one.prompt_id),
+        "chosen_id": one.chosen_id,
+        "rejected_id": one.rejected_id,
+        "chosen_model": origins.weights(chosen.model_id),
+        "rejected_model": origins.weights(rejected.model_id),
+        "judgment_ids": [vote.judgment_id for vote in one.votes],
+    }

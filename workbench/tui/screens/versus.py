@@ -1,0 +1,91 @@
+"""Versus: two answers to one prompt, side by side where there is room, and one key for the better one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePath
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.events import Resize
+from textual.widgets import Static
+
+from workbench.rating.versus import Pair, VersusSession
+from workbench.records import OUTCOMES, Prompt
+from workbench.tui.actions import bindings
+from workbench.tui.screens import rate_words as words
+from workbench.tui.screens.judging import JudgingScreen
+from workbench.tui.widgets.reader import Passage, Reader
+
+SIDE_BY_SIDE = 100  # columns; below that the answers stand one above the other
+SIDES = ("left", "right")
+
+
+class VersusScreen(JudgingScreen[VersusSession, Pair]):
+    """One rater on one batch of pairs."""
+
+    scopes = ("versus", "judging", "everywhere")
+    BINDINGS = bindings("versus", "judging")
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["judging.tcss", "versus.tcss"]
+    kind = VersusSession
+    called = "Versus"
+    unit = "pair"
+
+    def texts(self) -> ComposeResult:
+        with Container(id="pair"):
+            for side in SIDES:
+                with Vertical(classes="side"):
+                    yield Static(id=f"{side}-rule", markup=False)
+                    yield Reader(id=side, can_focus=False)
+        yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#keys", Static).update(words.outcomes())
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= SIDE_BY_SIDE, "-wide")
+        super().on_resize(event)
+        if self._place:
+            self.show_state(self._place)
+
+    def readers(self) -> Iterable[Reader]:
+        return tuple(self.query_one(f"#{side}", Reader) for side in SIDES)
+
+    def identity(self, place: Pair) -> object:
+        return place.item.id
+
+    def prompt(self, place: Pair) -> Prompt:
+        return place.prompt
+
+    def note_of(self, place: Pair) -> str:
+        return place.note
+
+    def show_answers(self, place: Pair, differences: bool) -> None:
+        texts = (place.left.text, place.right.text)
+        if differences:
+            texts = words.differing(*texts)
+        for reader, text in zip(self.readers(), texts, strict=True):
+            reader.show([Passage(text or words.EMPTY)])
+        self._show_rules(place, differences)
+
+    def show_state(self, place: Pair) -> None:
+        self._show_rules(place, self._differences)
+
+    def summary(self) -> words.Summary:
+        return words.compared(self._thread.session)
+
+    def action_compare(self, key: str) -> None:
+        place = self._ready(f"key {key}")
+        if place is None:
+            return
+        session = self._thread.session
+        made = session.too_fast if self._attention.too_fast(monotonic()) else session.compare
+        self._commit(made(place, OUTCOMES[int(key) - 1], self._shown_at, self._milliseconds()))
+
+    def _show_rules(self, place: Pair, differences: bool) -> None:
+        width = self.size.width // 2 if self.has_class("-wide") else self.size.width
+        for side, rule in zip(SIDES, words.pair_rules(place, differences, width), strict=True):
+            self.query_one(f"#{side}-rule", Static).update(rule)

@@ -1,0 +1,158 @@
+"""What the ratings say: of the raters, of what colours their judgments, and of the models. Brings numpy.
+
+Raters are people unless other kinds are asked for: imported raters, and models that rate, are named as such.
+Hidden repeats and gold items say something of their rater and never count as ratings; what an adjudicator decided is no
+rating either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workbench import rubrics as rubric_files
+from workbench.errors import UnknownName
+from workbench.records import PEOPLE, RaterKind
+from workbench.store import Store, batches, comparisons, completions, gold, judgments, models, rubrics, scores, told
+from workbench.store.comparisons import Comparison
+from workbench.store.gold import GoldJudgment
+from workbench.store.scores import RepeatedScore
+from workbench.store.told import Told
+from workbench.views import agree_comparisons, agree_models, agree_raters
+from workbench.views.agree_finding import Finding
+from workbench.views.agree_raters import Names
+from workbench.views.agree_scores import Answers, Scores, answers, columns
+
+DIFFERENCE = 0.5  # points
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which judgments are looked at: on a rubric, of raters of these kinds, of one batch or of all (None).
+
+    `difference`: points between two models for which the number of prompts is planned.
+    """
+
+    rubric: str = "general"
+    raters: tuple[RaterKind, ...] = PEOPLE
+    batch: int | None = None
+    difference: float = DIFFERENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """`scores` and `comparisons` are counted without repeats and gold. `advice` is None, or why there is no finding."""
+
+    question: Question
+    raters: tuple[str, ...]
+    scores: int
+    comparisons: int
+    findings: tuple[Finding, ...]
+    advice: str | None
+
+    def named(self, name: str) -> Finding:
+        """The finding of that name; UnknownName with the nearest."""
+        for one in self.findings:
+            if one.name == name:
+                return one
+        raise UnknownName("number", name, (one.name for one in self.findings))
+
+
+def agree(store: Store, question: Question) -> Agree:
+    """Every finding there is. UnknownName for a rubric that does not exist."""
+    criteria = [one.name for one in rubric_files.load(question.rubric, store.workspace).criteria]
+    kinds, batch = question.raters, question.batch
+    scored = [one for one in scores.all_of(store, question.rubric, batch) if one.rater_kind in kinds]
+    twice = [one for one in scores.repeats(store, question.rubric, batch) if one.rater_kind in kinds]
+    compared = [one for one in comparisons.all_of(store, question.rubric, batch) if one.rater_kind in kinds]
+    known = [one for one in gold.judged(store, question.rubric, batch) if one.rater_kind in kinds]
+    raters, given, pairs = _raters(store), columns(scored, criteria), agree_comparisons.latest(compared)
+    whole = answers(given, len(criteria))
+    found = (
+        *_of_scores(given, twice, known, criteria, raters),
+        *_of_answers(store, whole, raters),
+        *_of_comparisons(store, compared, pairs, raters),
+        agree_raters.turned(twice, given, criteria, agree_comparisons.turns(compared)),
+        *_of_models(store, question, whole, pairs),
+    )
+    seen = {one.rater_id for one in scored} | {one.rater_id for one in compared} | {one.rater_id for one in known}
+    names = {raters[one] for one in seen}
+    advice = None if names else _advice(store, question)
+    return Agree(question, tuple(sorted(names)), len(given.value), len(pairs), found, advice)
+
+
+def behind(store: Store, judgment_ids: Sequence[int]) -> list[Told]:
+    """These judgments of a finding in words, in their order."""
+    return told.by_ids(store, judgment_ids)
+
+
+def holding(store: Store, judgment_ids: Sequence[int], words: Sequence[str]) -> Sequence[int]:
+    """Those of the judgments that hold all the words, in a text or in what was said of it."""
+    return told.holding(store, judgment_ids, words) if words else judgment_ids
+
+
+def judged_on(store: Store) -> list[str]:
+    """The rubrics of the batches there are, that of the newest first."""
+    used = dict.fromkeys(one.rubric_id for one in batches.all_batches(store))
+    return list(dict.fromkeys(rubrics.by_id(store, one).name for one in used))
+
+
+def _of_scores(
+    given: Scores, twice: Sequence[RepeatedScore], known: Sequence[GoldJudgment], criteria: Sequence[str], names: Names
+) -> Iterator[Finding]:
+    """What holds of each criterion."""
+    yield from agree_raters.alphas(given, criteria)
+    yield from agree_raters.kappas(given, criteria, names)
+    yield from agree_raters.repeats(twice, criteria, names)
+    yield from agree_raters.golds(known, criteria, names)
+    yield from agree_raters.scales(given, names)
+
+
+def _of_answers(store: Store, whole: Answers, names: Names) -> Iterator[Finding]:
+    """What holds of the mean over the criteria."""
+    yield from agree_raters.severities(whole, names)
+    yield from agree_raters.positions(whole)
+    yield from agree_raters.lengths(whole)
+    yield from agree_raters.hasty(whole, {one: names[one] for one in _timed(store)})
+
+
+def _of_comparisons(
+    store: Store, compared: Sequence[Comparison], pairs: Sequence[Comparison], names: Names
+) -> Iterator[Finding]:
+    timed = _timed(store)
+    yield from agree_comparisons.alpha(pairs)
+    yield from agree_comparisons.repeats(compared, names)
+    yield from agree_comparisons.left(pairs, names)
+    yield from agree_comparisons.hasty([one for one in pairs if one.rater_id in timed], _lengths(store, pairs), names)
+
+
+def _of_models(store: Store, question: Question, whole: Answers, pairs: Sequence[Comparison]) -> Iterator[Finding]:
+    names = {one.id: one.name for one in models.all_models(store)}
+    yield from agree_models.means(whole, names)
+    yield from agree_models.differences(whole, names, question.difference)
+    yield from agree_models.strengths("comparisons", agree_models.games_of_comparisons(pairs, names))
+    yield from agree_models.strengths("ratings", agree_models.games_of_ratings(whole, names))
+
+
+def _raters(store: Store) -> dict[int, str]:
+    """Rater id -> name; of a model that rates, marked as one. Imported raters bear their mark in the name."""
+    return {one.id: f"{one.name} (model)" if one.kind == "model" else one.name for one in judgments.all_raters(store)}
+
+
+def _timed(store: Store) -> set[int]:
+    """Raters whose time is known: people who rate here."""
+    return {one.id for one in judgments.all_raters(store) if one.kind == "human"}
+
+
+def _lengths(store: Store, pairs: Sequence[Comparison]) -> dict[int, int]:
+    """Completion id -> characters."""
+    wanted = {id for one in pairs for id in (one.left_id, one.right_id)}
+    return {one.id: len(one.text) for one in completions.by_ids(store, wanted).values()}
+
+
+def _advice(store: Store, question: Question) -> str:
+    """What to do where nobody of these kinds has judged."""
+    others = sorted({one.kind for one in judgments.all_raters(store)} - set(question.raters))
+    kinds = " or ".join(question.raters)
+    known = f" There are other raters: {' '.join(f'--raters {kind}' for kind in others)}." if others else ""
+    return f"No {kinds} rater has judged on {question.rubric} yet.{known}"
