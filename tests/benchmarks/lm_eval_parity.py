@@ -48,24 +48,42 @@ class Parity:
     requests: int
 
 
-def lm_eval_backend(model: HFModel) -> HFLM:
+def lm_eval_backend(model: HFModel, batch_size: int = 8) -> HFLM:
     """lm-eval's HF backend over the same weights, limited to the same context length."""
     from lm_eval.models.huggingface import HFLM
 
     return HFLM(
-        pretrained=model.model, tokenizer=model.tokenizer, max_length=model.max_length, batch_size=8, device="cpu"
+        pretrained=model.model,
+        tokenizer=model.tokenizer,
+        max_length=model.max_length,
+        batch_size=batch_size,
+        device="cpu",
     )
 
 
 def compare(model: HFModel, requests: list[tuple[str, str]]) -> Parity:
-    theirs = [LogLikelihood(*answer) for answer in _ask(lm_eval_backend(model), requests)]
-    ours = dict(scored for batch in model.loglikelihood(requests) for scored in batch)
-    pairs = [(ours[row], theirs[row]) for row in range(len(requests))]
+    return parity(ask_model(model, requests), ask_lm_eval(lm_eval_backend(model), requests))
+
+
+def parity(ours: list[LogLikelihood], theirs: list[LogLikelihood]) -> Parity:
+    pairs = list(zip(ours, theirs, strict=True))
     return Parity(
         difference=max(abs(own.logprob - other.logprob) for own, other in pairs),
         greedy_agrees=sum(own.is_greedy == other.is_greedy for own, other in pairs),
         requests=len(pairs),
     )
+
+
+def ask_model(model: HFModel, requests: list[tuple[str, str]]) -> list[LogLikelihood]:
+    found = dict(scored for batch in model.loglikelihood(requests) for scored in batch)
+    return [found[row] for row in range(len(requests))]
+
+
+def ask_lm_eval(backend: HFLM, requests: list[tuple[str, str]]) -> list[LogLikelihood]:
+    from lm_eval.api.instance import Instance
+
+    instances = [Instance("loglikelihood", {}, pair, row) for row, pair in enumerate(requests)]
+    return [LogLikelihood(*answer) for answer in backend.loglikelihood(instances, disable_tqdm=True)]
 
 
 def compare_rolling(model: HFModel, texts: list[str]) -> float:
@@ -77,10 +95,3 @@ def compare_rolling(model: HFModel, texts: list[str]) -> float:
     ours = dict(scored for batch in model.loglikelihood_rolling(texts) for scored in batch)
     tokens = [len(model.tokenizer.encode(text)) for text in texts]
     return max(abs(ours[row] - other) / tokens[row] for row, other in enumerate(theirs))
-
-
-def _ask(backend: HFLM, requests: list[tuple[str, str]]) -> list[tuple[float, bool]]:
-    from lm_eval.api.instance import Instance
-
-    instances = [Instance("loglikelihood", {}, pair, row) for row, pair in enumerate(requests)]
-    return backend.loglikelihood(instances, disable_tqdm=True)

@@ -19,4 +19,4 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def model(tiny_folder: Path) -> HFModel:
     """In float32 on one thread; small batches, so that a few rows make several."""
-    return hf.load(tiny_folder, Settings(max_rows=4))
+    return hf.load(tiny_folder, Settings(max_rows=4, scoring_budget=16))

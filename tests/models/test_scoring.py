@@ -7,30 +7,31 @@ import torch
 
 from workbench.errors import ModelError
 from workbench.models.hf import HFModel
-from workbench.models.scoring import Span, encode_pair, prefix_token, rolling_windows, score_batch
+from workbench.models.scoring import Span, encode_pairs, prefix_token, rolling_windows, score_batch
 from workbench.records import LogLikelihood
 
 
 def test_spaces_at_the_end_of_the_context_are_scored(model: HFModel) -> None:
-    span = encode_pair(model.tokenizer, "The river ", "runs")
+    [span] = encode_pairs(model.tokenizer, [("The river ", "runs")])
     assert model.tokenizer.decode(span.context) == "The river"
     assert model.tokenizer.decode(span.continuation) == " runs"
 
 
 def test_an_empty_context_is_the_prefix_token(model: HFModel) -> None:
     prefix = prefix_token(model.tokenizer)
-    assert encode_pair(model.tokenizer, "", "bread").context == [prefix]
+    [span] = encode_pairs(model.tokenizer, [("", "bread")])
+    assert span.context == [prefix]
 
 
 def test_a_text_that_begins_with_the_prefix_token_is_not_given_a_second(model: HFModel) -> None:
     prefix = prefix_token(model.tokenizer)
-    span = encode_pair(model.tokenizer, "", "<|im_start|>bread")
+    [span] = encode_pairs(model.tokenizer, [("", "<|im_start|>bread")])
     assert span.context == [prefix]
     assert prefix not in span.continuation
 
 
 def test_a_context_of_spaces_is_scored_after_the_prefix_token(model: HFModel) -> None:
-    span = encode_pair(model.tokenizer, "  ", "bread")
+    [span] = encode_pairs(model.tokenizer, [("  ", "bread")])
     assert span.context == [prefix_token(model.tokenizer)]
     assert model.tokenizer.decode(span.continuation) == "  bread"
 
@@ -74,8 +75,9 @@ def test_a_score_does_not_depend_on_the_rows_beside_it(model: HFModel) -> None:
 
 
 def test_skipping_a_stored_batch_leaves_the_others_as_they_were(model: HFModel) -> None:
-    pairs = [("The river", " runs" * row) for row in range(1, 10)]
+    pairs = [(f"{row} days", " of rain") for row in range(1, 10)]
     batches: list[list[tuple[int, LogLikelihood]]] = list(model.loglikelihood(pairs))
+    assert len(batches) > 1
     first = {row for row, _ in batches[0]}
     assert list(model.loglikelihood(pairs, skip=first.issuperset)) == batches[1:]
 

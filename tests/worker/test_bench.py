@@ -36,6 +36,11 @@ def test_a_second_run_of_the_same_thing_costs_nothing(store, cache, ended):
     assert len(runs.all_runs(store)) == 1
 
 
+def test_a_run_keeps_how_it_was_scored(store, cache, ended):
+    run = runs.by_id(store, bench_tiny(store).result["run"])
+    assert (run.settings["scoring"], run.settings["dtype"]) == ("prefix tree", "float32")
+
+
 def test_a_killed_run_goes_on_to_the_same_numbers(store, cache, ended, tmp_path):
     job = running.submit(store, "bench", model="tiny", task="multiple_choice")
     job = running.until(store, job.id, lambda job: job.done > 0 or job.ended)

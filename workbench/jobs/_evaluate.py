@@ -66,7 +66,8 @@ def evaluate(
     between batches.
     """
     weights = models.weights(model, context.job_id)
-    run = runs.begin(context.store, model.id, weights, stored, variant, asdict(settings), len(docs), context.job_id)
+    computed = {**asdict(settings), "scoring": engine.scoring}
+    run = runs.begin(context.store, model.id, weights, stored, variant, computed, len(docs), context.job_id)
     words = f"{loaded.name} {variant.get('perturbation') or variant.get('arm') or 'clean'}"
     if run.finished_at:
         _pass(context, tally, counted(loaded, docs), words)

@@ -11,6 +11,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,17 +33,29 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 from transformers.utils import logging
 
 from workbench.errors import ModelError
-from workbench.models import generation, scoring
+from workbench.models import generation
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.chat_template import prompt_tokens
 from workbench.models.language_model import Capability, Tick
 from workbench.models.machine import Settings
+from workbench.models.prefix_tree import plan_packs
+from workbench.models.scoring import (
+    Span,
+    check_spans,
+    encode,
+    encode_pairs,
+    prefix_token,
+    rolling_windows,
+    score_batch,
+)
+from workbench.models.tree_scoring import TreeScorer, takes_tree
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
 
 logging.disable_progress_bar()  # progress is ours to report
 
 UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 DEFAULT_LENGTH = 2048  # of a model that states no limit; lm-eval's number
+TREE, ROWS = "prefix tree", "padded rows"  # how log-likelihoods are computed
 
 
 class HFModel:
@@ -59,6 +72,11 @@ class HFModel:
         self.settings = settings
         self.max_length = context_length(model.config, tokenizer)
         self._ends = generation.end_tokens(model, tokenizer)
+
+    @cached_property
+    def scoring(self) -> str:
+        """Over the prefix tree, unless the parity check, run at first use, finds that the architecture cannot."""
+        return TREE if takes_tree(self.model, self.max_length) else ROWS
 
     @property
     def has_chat_template(self) -> bool:
@@ -111,17 +129,17 @@ class HFModel:
     def loglikelihood(
         self, pairs: Sequence[tuple[str, str]], skip: Skip | None = None
     ) -> Iterator[list[tuple[int, LogLikelihood]]]:
-        """As lm-eval's HF backend scores them, in batches, longest first; see scoring."""
-        spans = [scoring.encode_pair(self.tokenizer, context, continuation) for context, continuation in pairs]
-        scoring.check_spans(spans, self.max_length)
-        return self._score(unfinished(self._plan(spans), skip), spans)
+        """As lm-eval's HF backend scores them, in the packs of their prefix tree; see scoring and prefix_tree."""
+        spans = encode_pairs(self.tokenizer, pairs)
+        check_spans(spans, self.max_length)
+        return self._score(spans, skip)
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
     ) -> Iterator[list[tuple[int, float]]]:
         """As lm-eval's HF backend scores them; a text is one batch, however many windows it needs."""
-        prefix = scoring.prefix_token(self.tokenizer)
-        tokens = [scoring.encode(self.tokenizer, text) for text in texts]
+        prefix = prefix_token(self.tokenizer)
+        tokens = [encode(self.tokenizer, text) for text in texts]
         plan = plan_batches([max(1, len(row)) for row in tokens], self.settings.scoring_budget, self.settings.max_rows)
         return self._roll(unfinished(plan, skip), tokens, prefix)
 
@@ -132,22 +150,33 @@ class HFModel:
     def _roll(self, plan: list[list[int]], tokens: list[list[int]], prefix: int) -> Iterator[list[tuple[int, float]]]:
         for batch in plan:
             totals = dict.fromkeys(batch, 0.0)
-            windows = [
-                (row, span) for row in batch for span in scoring.rolling_windows(tokens[row], prefix, self.max_length)
-            ]
+            windows = [(row, span) for row in batch for span in rolling_windows(tokens[row], prefix, self.max_length)]
             spans = [span for _, span in windows]
-            for scored in self._score(self._plan(spans), spans):
+            for scored in self._score(spans, None):
                 for place, result in scored:
                     totals[windows[place][0]] += result.logprob
             yield list(totals.items())
 
-    def _plan(self, spans: Sequence[scoring.Span]) -> list[list[int]]:
-        lengths = [len(span.inputs(self.max_length)) for span in spans]
-        return plan_batches(lengths, self.settings.scoring_budget, self.settings.max_rows)
+    def _score(self, spans: Sequence[Span], skip: Skip | None) -> Iterator[list[tuple[int, LogLikelihood]]]:
+        inputs = [span.inputs(self.max_length) for span in spans]
+        if self.scoring == TREE:
+            return self._score_tree(spans, inputs, skip)
+        return self._score_rows(spans, inputs, skip)
 
-    def _score(self, plan: list[list[int]], spans: Sequence[scoring.Span]) -> Iterator[list[tuple[int, LogLikelihood]]]:
-        for batch in plan:
-            scored = scoring.score_batch(self.model, [spans[row] for row in batch], self.max_length)
+    def _score_tree(
+        self, spans: Sequence[Span], inputs: list[list[int]], skip: Skip | None
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
+        scorer = TreeScorer(self.model, spans, inputs)
+        for pack in plan_packs(inputs, self.settings.scoring_budget):
+            if skip is None or not skip(list(pack.rows)):
+                yield scorer.score(pack)
+
+    def _score_rows(
+        self, spans: Sequence[Span], inputs: list[list[int]], skip: Skip | None
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
+        plan = plan_batches([len(row) for row in inputs], self.settings.scoring_budget, self.settings.max_rows)
+        for batch in unfinished(plan, skip):
+            scored = score_batch(self.model, [spans[row] for row in batch], self.max_length)
             yield list(zip(batch, scored, strict=True))
 
 

@@ -35,6 +35,10 @@ class LanguageModel(Protocol):
     def capabilities(self) -> frozenset[Capability]:
         """What this engine can do."""
 
+    @property
+    def scoring(self) -> str:
+        """How this engine computes log-likelihoods, in words; the same words, the same numbers. Kept with a run."""
+
     def generate(
         self,
         requests: Sequence[GenerationRequest],

@@ -36,8 +36,9 @@ QUIET = 0.3  # busy cores up to which a measurement counts as undisturbed
 class Settings:
     """All that results depend on beside the model: a job fixes it when it starts and keeps it when it resumes.
 
-    Budgets are padded tokens a batch (see batching); scoring needs logits for each of its tokens
-    and so gets less room than generation, which needs them for the last one only.
+    Budgets are tokens a forward pass: padded ones of a batch (see batching), those of a pack when scoring over
+    the prefix tree. Scoring needs logits for many of its tokens and so gets less room than generation, which needs
+    them for the last one only. `max_rows` is for padded batches.
     """
 
     device: Device = "cpu"

@@ -7,8 +7,9 @@ because a causal model never looks ahead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 import torch
@@ -49,20 +50,27 @@ def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     return cast("list[int]", tokenizer.encode(text, add_special_tokens=not begun))
 
 
-def encode_pair(tokenizer: PreTrainedTokenizerBase, context: str, continuation: str) -> Span:
-    """Where the continuation begins in tokens.
+def encode_pairs(tokenizer: PreTrainedTokenizerBase, pairs: Sequence[tuple[str, str]]) -> list[Span]:
+    """Where the continuation of each (context, continuation) begins in tokens.
 
     White space at the end of the context moves to the continuation, and both are encoded as one text and
     then split, so that the tokens are those of the text a reader sees. An empty context is the prefix token,
-    and so is one of white space only (lm-eval's assertion fails there).
+    and so is one of white space only (lm-eval's assertion fails there). A context that several requests share
+    is encoded once.
     """
+    before = cache(partial(encode, tokenizer))
+    return [_pair(tokenizer, before, context, continuation) for context, continuation in pairs]
+
+
+def _pair(
+    tokenizer: PreTrainedTokenizerBase, before: Callable[[str], list[int]], context: str, continuation: str
+) -> Span:
     bare = context.rstrip()
     if bare == "":
         tokens = tokenizer.encode(context + continuation, add_special_tokens=False)
         return _unconditional(prefix_token(tokenizer), tokens)
     whole = encode(tokenizer, context + continuation)
-    before = encode(tokenizer, bare)
-    return Span(before, whole[len(before) :])
+    return Span(before(bare), whole[len(before(bare)) :])
 
 
 def _unconditional(prefix: int, tokens: list[int]) -> Span:

@@ -50,6 +50,7 @@ class ScriptedModel:
         batch_rows: int = 4,
     ) -> None:
         self.name = name
+        self.scoring = "written down"
         self.capabilities = capabilities
         self.calls: list[list[int]] = []
         self._answers = dict(answers or {})
