@@ -213,6 +213,7 @@ def _readable() -> list[str]:
 ON_PURPOSE = {
     "completions_bias": "near-duplicates",  # twins
     "instruction_following": "languages",  # seven answers in five other languages
+    "question_answering": "near-duplicates",  # several questions on one text
 }
 
 

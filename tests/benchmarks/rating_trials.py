@@ -376,6 +376,8 @@ def _share(folder: Path, numbers: range) -> list[Trial]:
             done.append(run(field_, kind, screen, number))
             if done[-1].faults or done[-1].remarks:
                 print(number, done[-1], flush=True)
+            if len(done) % 50 == 0:
+                print(f"{len(done)} of {len(numbers)} from {numbers.start} on are done", flush=True)
     finally:
         field_.close()
     return done

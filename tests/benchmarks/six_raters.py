@@ -22,7 +22,9 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from multiprocessing import Manager
 from pathlib import Path
+from threading import Barrier
 
 from bulk_workspaces import with_judgments
 from terminal_session import TerminalSession
@@ -69,8 +71,9 @@ def main() -> None:
             batch = _batch(store)
             if not given.idle_queue:
                 _keep_busy(store)
-        with ProcessPoolExecutor(given.raters) as raters:
-            futures = [raters.submit(_rate, name, workspace.root, batch, given.seconds) for name in names]
+        with Manager() as manager, ProcessPoolExecutor(given.raters) as raters:
+            together = manager.Barrier(given.raters)
+            futures = [raters.submit(_rate, name, workspace.root, batch, given.seconds, together) for name in names]
             done = [future.result() for future in futures]
         with open_store(workspace) as store:
             drawn = _stop(store)
@@ -118,11 +121,13 @@ def _answers(store: Store) -> int:
 # --- one rater ---
 
 
-def _rate(name: str, root: Path, batch: int, seconds: float) -> Rater:
+def _rate(name: str, root: Path, batch: int, seconds: float, together: Barrier) -> Rater:
+    """All begin when the last has opened, and none leaves before all have ended: who leaves lets an item go."""
     rater, chance = Rater(name), random.Random(name)
     command = [str(BIN), "--workspace", str(root), "rate", "--rater", name, "--batch", str(batch)]
     session = TerminalSession(command, {})
     session.wait_for(lambda: bool(_word(session)), seconds=60)
+    together.wait()
     with closing(sqlite3.connect(f"file:{root / 'workbench.db'}?mode=ro", uri=True)) as database:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -130,6 +135,7 @@ def _rate(name: str, root: Path, batch: int, seconds: float) -> Rater:
             _pause(session, chance.uniform(*PAUSE))
             _press(rater, session, database, chance.choice("12345"))
         rater.words.add(_word(session))
+    together.wait()
     session.send("\x11")
     session.reap()
     return rater

@@ -88,7 +88,7 @@ WRONG = [
     ),
     (("train", "dpo", "--data", "x", "--set", "beta"), 2, "--set beta: expected key=value."),
     (("train", "sft"), 2, "train-sft: data: field required"),
-    (("train", "sft", "--data", "prompts"), 1, "prompts is laid out as prompts; needed is alpaca or completions"),
+    (("train", "sft", "--data", "prompts"), 1, "prompts is laid out as prompts; needed is alpaca or messages"),
     (("chat", "none"), 2, "Unknown model 'none'."),
     (("chat", "small", "--temperature", "9"), 2, "temperature: input should be less than or equal to 5"),
     (("train", "dpo"), 2, "train-dpo: data: field required"),
@@ -161,7 +161,7 @@ def test_a_preview_counts_and_writes_nothing(rated):
 def test_a_broken_file_is_refused_at_once_and_queues_nothing(rated, tmp_path):
     (tmp_path / "rows.jsonl").write_text('{"prompt": "a"}\n{"prompt": 3}\n')
     answer = workbench("--workspace", rated, "data", "import", tmp_path / "rows.jsonl")
-    assert (answer.code, "row 2: 'prompt' is int, not text" in answer.err) == (1, True)
+    assert (answer.code, "row 2, column 'prompt': a value of type int is not text" in answer.err) == (1, True)
     assert workbench("--workspace", rated, "--json", "jobs", "list").json == []
 
 

@@ -28,7 +28,7 @@ def asked(path):
     return [[(turn.role, turn.content) for turn in one] for one in formats.conversations(formats.read(path))]
 
 
-@pytest.mark.parametrize("key", ["prompt", "question", "text"])
+@pytest.mark.parametrize("key", ["prompt", "question"])
 def test_prompts_are_read_from_their_key(tmp_path, key):
     path = file(tmp_path, [{key: "Why?", "answer": 3}])
     assert formats.read(path).layout == "prompts"
@@ -36,7 +36,7 @@ def test_prompts_are_read_from_their_key(tmp_path, key):
 
 
 def test_each_row_of_prompts_may_use_a_key_of_its_own(tmp_path):
-    assert asked(file(tmp_path, [{"prompt": "a"}, {"text": "b"}])) == [[("user", "a")], [("user", "b")]]
+    assert asked(file(tmp_path, [{"prompt": "a"}, {"question": "b"}])) == [[("user", "a")], [("user", "b")]]
 
 
 def test_alpaca_joins_instruction_and_input(tmp_path):
@@ -82,7 +82,7 @@ def test_completions_are_plain_or_conversational(tmp_path):
 
 def test_an_answer_that_is_missing_is_named(tmp_path):
     table = formats.read(file(tmp_path, [{"instruction": "a", "output": "b"}, {"instruction": "a"}]))
-    with pytest.raises(DataError, match='row 2: the key "output" is missing'):
+    with pytest.raises(DataError, match='row 2: the column "output" is missing'):
         formats.answered(table)
 
 
@@ -114,24 +114,24 @@ BROKEN = [
     ("[1, 2]", "line 1: expected an object, found list"),
     ("3", "line 1: expected an object, found int"),
     (b'{"prompt": "\xff"}', r"is not UTF-8 \(byte 12\)\. Save it as UTF-8"),
-    ('{"answer": "a", "id": 1}', 'row 1: no known layout has the keys answer, id.*"prompt"'),
-    ("{}", r"no known layout has the keys \(none\)"),
-    ('{"prompt": "a"}\n{"answer": "b"}', 'row 2: the key "prompt" is missing'),
-    ('{"prompt": "a"}\n{"prompt": 3}', "row 2: 'prompt' is int, not text"),
-    ('{"prompt": "a"}\n{"prompt": " "}', "row 2: 'prompt' is empty"),
-    ('{"prompt": "a"}\n{"prompt": null}', "row 2: 'prompt' is NoneType, not text"),
-    (r'{"prompt": "a\ud83d"}', r"row 1, key 'prompt': half a character \(a lone surrogate\) at 2"),
-    ('{"instruction": "a"}\n{"input": "b"}', "row 2: 'instruction' is missing"),
-    ('{"instruction": "a", "input": 3}', "row 1: 'input' is int, not text"),
-    (r'{"instruction": "a", "input": "\udc00"}', "row 1, key 'input': half a character"),
-    ('{"messages": []}', "row 1, key 'messages': expected a list of messages"),
-    ('{"messages": "hi"}', "row 1, key 'messages': expected a list of messages"),
-    ('{"messages": ["hi"]}', "key 'messages', message 1: the role is not one of system, user, assistant"),
+    ('{"answer": "a", "id": 1}', r"row 1: no known layout has the columns answer, id\. .*--map text=COLUMN"),
+    ("{}", r"no known layout has the columns \(none\)"),
+    ('{"prompt": "a"}\n{"answer": "b"}', "row 2: the column 'prompt' is missing, which prompts needs; it has answer"),
+    ('{"prompt": "a"}\n{"prompt": 3}', "row 2, column 'prompt': a value of type int is not text"),
+    ('{"prompt": "a"}\n{"prompt": " "}', "row 2, column 'prompt': the text is empty"),
+    ('{"prompt": "a"}\n{"prompt": null}', "row 2, column 'prompt': null is not text"),
+    (r'{"prompt": "a\ud83d"}', r"row 1, column 'prompt': half a character \(a lone surrogate\) at 2"),
+    ('{"instruction": "a"}\n{"input": "b"}', "row 2: the column 'instruction' is missing"),
+    ('{"instruction": "a", "input": 3}', "row 1, column 'input': a value of type int is not text"),
+    (r'{"instruction": "a", "input": "\udc00"}', "row 1, column 'input': half a character"),
+    ('{"messages": []}', "row 1, column 'messages': expected a list of messages"),
+    ('{"messages": "hi"}', "row 1, column 'messages': expected a list of messages"),
+    ('{"messages": ["hi"]}', "column 'messages', message 1: the role is not one of system, user, assistant"),
     ('{"messages": [{"role": "human", "content": "a"}]}', "message 1: the role is not one of"),
     ('{"messages": [{"role": ["user"], "content": "a"}]}', "message 1: the role is not one of"),
     ('{"messages": [{"role": "user"}]}', "message 1: there is no text under 'content'"),
-    ('{"prompt": "a", "chosen": "b", "rejected": "c"}', "row 1, key 'prompt': expected a list of messages"),
-    ('{"prompt": "a", "completion": 3}', "row 1: 'completion' is int, not text"),
+    ('{"prompt": "a", "chosen": "b", "rejected": 3}', "row 1, column 'rejected': a value of type int is not text"),
+    ('{"prompt": "a", "completion": 3}', "row 1, column 'completion': a value of type int is not text"),
     ('{"prompt": "a", "completion": [{"role": "user", "content": "b"}]}', "expected one assistant's turn"),
     ("[" * 100_000, "line 1: not readable JSON"),
     ('{"prompt": ' + "1" * 5000 + "}", "line 1: not readable JSON"),
@@ -168,7 +168,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
 
 def test_a_conversation_without_a_question_is_refused_with_its_row(tmp_path):
     table = formats.read(file(tmp_path, [{"messages": ASK}, {"messages": SAY}]))
-    with pytest.raises(DataError, match=r"rows.jsonl, row 2, key 'messages': there is no user's turn"):
+    with pytest.raises(DataError, match=r"rows.jsonl, row 2, column 'messages': there is no user's turn"):
         formats.conversations(table)
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from workbench.errors import StoreError
 from workbench.store import Store, integrity, migrations, open_store
+from workbench.store.backup import backup
 from workbench.store.connection import APPLICATION_ID, SCHEMA_VERSION
 from workbench.workspace import Workspace
 
@@ -112,6 +113,16 @@ def test_a_file_that_is_no_database_is_refused_with_the_way_to_a_backup(workspac
     workspace.database.write_bytes(b"hello " * 1000)
     with pytest.raises(StoreError, match=r"cannot be used: file is not a database.*backups"):
         open_store(workspace)
+
+
+def test_a_schema_that_is_no_text_any_more_is_refused_with_the_newest_copy(workspace):
+    with open_store(workspace) as store:
+        copy = backup(store)
+    file = workspace.database.read_bytes()
+    workspace.database.write_bytes(file.replace(b"name TEXT PRIMARY KEY", b"'" + b"\xb0" * 20))
+    with pytest.raises(StoreError, match="cannot be used: its schema is no longer text") as refused:
+        open_store(workspace)
+    assert f"then copy {copy} to {workspace.database}" in refused.value.hint
 
 
 def test_a_workspace_that_is_a_file_is_refused(tmp_path):

@@ -28,5 +28,5 @@ def test_another_layout_is_refused_with_file_and_columns(tmp_path):
 
 
 def test_a_later_row_without_a_column_is_named(tmp_path):
-    with pytest.raises(DataError, match=r"pairs\.jsonl, row 2, key 'rejected'"):
+    with pytest.raises(DataError, match=r"pairs\.jsonl, row 2: the column 'rejected' is missing"):
         table(tmp_path, GOOD, {"prompt": GOOD["prompt"], "chosen": GOOD["chosen"], "reject": GOOD["rejected"]})

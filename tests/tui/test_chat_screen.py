@@ -1,4 +1,4 @@
-"""Chat on screen with a real model in its own process: answers stream in, esc stops one, and leaving ends the process."""
+"""Chat on screen with a real model in its own process, which ends with the screen."""
 
 from __future__ import annotations
 

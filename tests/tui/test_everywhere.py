@@ -57,14 +57,38 @@ async def test_the_palette_offers_what_applies_here(filled):
         assert "next step" not in screen_text(pilot)
 
 
-async def test_data_lists_models_and_data_sets_and_opens_them(filled):
-    data.add(filled, "mine", "prompts", 3, "f" * 64, "/data/f.jsonl", "rows.jsonl", {"what": "three questions"})
+async def test_data_lists_models_and_data_sets_and_opens_them(filled, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps({"prompt": f"Why {n}?", "kind": None if n else "x"}) + "\n" for n in range(3)))
+    data.add(filled, "mine", "prompts", 3, "f" * 64, str(path), "rows.jsonl", {"what": "three questions"})
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "prompts, 3 rows" in screen_text(pilot))
         await pilot.press("G", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, DetailScreen))
         await until(pilot, lambda: "three questions" in screen_text(pilot))
+        assert "text, in 1 of 3 rows" in screen_text(pilot)
+        await pilot.press("G")
+        await until(pilot, lambda: "Why 2?" in screen_text(pilot))
+
+
+async def test_a_data_set_whose_file_is_gone_says_so(filled):
+    data.add(filled, "mine", "prompts", 3, "f" * 64, "/nowhere/f.jsonl", "rows.jsonl", {})
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "prompts, 3 rows" in screen_text(pilot))
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: "There is no file /nowhere/f.jsonl" in screen_text(pilot))
+
+
+async def test_the_data_set_in_focus_is_exported(filled):
+    data.add(filled, "mine", "prompts", 3, "f" * 64, "/nowhere/f.jsonl", "rows.jsonl", {})
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "prompts, 3 rows" in screen_text(pilot))
+        await pilot.press("G", "x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and pilot.app.screen.query("Input"))
+        assert [box.value for box in pilot.app.screen.query("Input")] == ["mine", "jsonl", ""]
 
 
 async def test_adding_data_opens_its_form(filled):

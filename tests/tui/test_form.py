@@ -31,8 +31,8 @@ async def test_every_kind_of_job_has_a_form(filled, kind):
 @pytest.mark.parametrize("kind", jobs.kinds())
 def test_defaults_pass_through_the_form_unchanged(filled, kind):
     known = fields(filled, kind)
-    typed = {"path": "rows.jsonl", "data": "prompts"}  # what has no default
-    given = {field.name: field.default or typed.get(field.name, "") for field in known}
+    typed = {"path": "rows.jsonl", "data": "prompts", "out": "folder"}  # what has no default
+    given = {field.name: field.default or ("" if field.optional else typed.get(field.name, "")) for field in known}
     parsed = jobs.parse(kind, values(known, given))
     needed = {name: parsed.params[name] for name, info in jobs.params(kind).model_fields.items() if info.is_required()}
     assert parsed == jobs.parse(kind, needed)
@@ -81,7 +81,7 @@ async def test_arrows_go_from_field_to_field_and_letters_are_typed(filled):
         app.show_form("import-data", {})
         await until(pilot, lambda: isinstance(app.screen, FormScreen))
         await pilot.press("q", "h", "down", "w")
-        assert [row.input.value for row in app.screen.query(FieldRow)] == ["qh", "w"]
+        assert [row.input.value for row in app.screen.query(FieldRow)][:2] == ["qh", "w"]
 
 
 async def test_start_queues_the_job_runs_it_and_shows_it(filled_and_working, tmp_path):

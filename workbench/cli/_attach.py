@@ -19,30 +19,42 @@ _POLL_SECONDS = 0.2
 _LINE_SECONDS = 5.0
 
 
-def run(session: Session, store: Store, spec: JobSpec, detach: bool) -> Job:
-    """Queue a job; attach to it unless `detach`. JobError if it does not end well."""
+def run(session: Session, store: Store, spec: JobSpec, detach: bool, ends_with_us: bool = False) -> Job:
+    """Queue a job; attach to it unless `detach`. JobError if it does not end well.
+
+    `ends_with_us`: ctrl+c cancels the job, which is short and leaves nothing, instead of letting it go on.
+    """
     job = launch.submit(store, spec)
     if detach:
         session.answer(
             {"job": job.id, "state": job.state}, f"job {job.id} is queued; watch it: workbench jobs attach {job.id}"
         )
         return job
-    return attach(session, store, job.id)
+    return attach(session, store, job.id, ends_with_us)
 
 
-def attach(session: Session, store: Store, job_id: int) -> Job:
-    """Show progress until the job ends; ctrl+c leaves it running. JobError with its reason if it did not end well."""
+def attach(session: Session, store: Store, job_id: int, ends_with_us: bool = False) -> Job:
+    """Show progress until the job ends; JobError with its reason if it did not end well. For ctrl+c see `run`."""
     job = jobs.by_id(store, job_id)
     launch.ensure_worker(store.workspace, kinds.lane(job.kind))
     try:
         job = _watch_bar(store, job_id) if sys.stderr.isatty() else _watch_lines(session, store, job_id)
     except KeyboardInterrupt:
-        session.say(f"\nJob {job_id} goes on; watch it again: workbench jobs attach {job_id}")
+        if ends_with_us:
+            _end(session, store, job_id)
+        else:
+            session.say(f"\nJob {job_id} goes on; watch it again: workbench jobs attach {job_id}")
         raise
     if job.state != "done":
         hint = f"Log: workbench jobs logs {job.id}. Go on where it was: workbench jobs resume {job.id}"
         raise JobError(f"Job {job.id} ({job.name}) is {job.state}: {job.error or 'no reason given'}", hint)
     return job
+
+
+def _end(session: Session, store: Store, job_id: int) -> None:
+    if not jobs.by_id(store, job_id).ended:
+        launch.cancel(store, job_id)
+    session.say(f"\nJob {job_id} was told to end; nothing of it stays.")
 
 
 def _watch_bar(store: Store, job_id: int) -> Job:

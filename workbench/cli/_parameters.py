@@ -72,15 +72,15 @@ def _flag(name: str, annotation: Any) -> str:
 
 
 def _type(annotation: Any) -> Any:
-    """int, float, bool or str of `int | None` and the like; words to choose from are checked with the rest."""
-    if typing.get_origin(annotation) is typing.Literal:
-        return str
+    """int, float, bool or str of `int | None` and the like; of a Literal, or a tuple of one, a choice."""
     if typing.get_origin(annotation) is tuple:
         return click.Choice(typing.get_args(typing.get_args(annotation)[0]))
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         return _type(next(one for one in typing.get_args(annotation) if one is not type(None)))
     if typing.get_origin(annotation) is typing.Annotated:
         return _type(typing.get_args(annotation)[0])
+    if typing.get_origin(annotation) is typing.Literal:
+        return click.Choice(typing.get_args(annotation))
     return annotation
 
 

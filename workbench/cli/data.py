@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session, plain
 from workbench.cli._table import table
-from workbench.data import formats, sources
+from workbench.data import sources
 from workbench.store import mirrors
+from workbench.text import clean
 from workbench.views.catalog import bundled_sets, catalog
 from workbench.views.data_check import DataCheck, data_check
+from workbench.views.data_rows import DataShown, RowShown, data_rows, data_shown
 
 
 @click.group(cls=Group)
@@ -22,20 +25,26 @@ def command() -> None:
 
 
 @command.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--name", help="Name of the data set (default: the file's).")
+@click.argument("path")
+@_parameters.options("import-data", leave_out=("path", "map"))
+@click.option("--map", "mapped", multiple=True, help="OURS=THEIRS: which column of the file is ours; may be repeated.")
 @click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
 @click.pass_obj
-def import_(session: Session, path: Path, name: str | None, detach: bool) -> None:
-    """Check a file of rows and copy it into the workspace."""
-    formats.read(path)  # refused here, at once, rather than in the worker
-    spec = _parameters.spec("import-data", {"path": str(path.resolve()), "name": name})
+def import_(session: Session, /, path: str, mapped: tuple[str, ...], detach: bool, **given: Any) -> None:
+    """Bring in PATH: a file of rows, a folder saved by the datasets library, or a hub id.
+
+    Every row is checked; ctrl+c ends the import, and nothing of it is left.
+    """
+    there = Path(path).expanduser()
+    given |= {"path": str(there.resolve()) if there.exists() else path, "map": ", ".join(mapped) or None}
+    spec = _parameters.spec("import-data", given)
     with session.store() as store:
-        job = _attach.run(session, store, spec, detach)
+        job = _attach.run(session, store, spec, detach, ends_with_us=True)
     if not detach:
         result = job.result
         session.answer(
-            {"job": job.id, **result}, f"{result['data']}: {result['rows']:,} rows, layout {result['layout']}"
+            {"job": job.id, **result},
+            f"{result['data']}: {result['rows']:,} rows, layout {result['layout']}\n{_imported(result)}",
         )
 
 
@@ -46,11 +55,24 @@ def list_(session: Session) -> None:
     with session.store() as store:
         sets = catalog(store).data
     names = {one.name for one in sets}
-    bundled = [name for name in (*bundled_sets("prompts"), *bundled_sets("pairs")) if name not in names]
+    uses = ("prompts", "pairs", "instructions")
+    bundled = [name for use in uses for name in bundled_sets(use) if name not in names]
     shown = [(one.name, one.layout, one.rows, one.source) for one in sets] + [
         (name, None, None, "bundled") for name in bundled
     ]
     session.answer({"data": sets, "bundled": bundled}, table(("name", "layout", "rows", "source"), shown))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--rows", "count", type=click.IntRange(min=0), default=3, show_default=True, help="How many rows.")
+@click.option("--from", "first", type=click.IntRange(min=1), default=1, show_default=True, help="Number of the first.")
+@click.pass_obj
+def show(session: Session, name: str, count: int, first: int) -> None:
+    """What a data set holds: layout, columns, counts, splits, and rows as they are."""
+    with session.store() as store:
+        found, rows = data_shown(store, name), data_rows(store, name, first, count)
+    session.answer({**plain(found), "shown": rows}, _shown(found, rows))
 
 
 @command.command()
@@ -100,6 +122,50 @@ def redact(session: Session, data: str, name: str | None, detach: bool) -> None:
         session.answer(
             {"job": job.id, **result}, f"{result['data']}: {result['changed']:,} of {result['rows']:,} rows changed"
         )
+
+
+@command.command()
+@click.argument("data")
+@_parameters.options("export-data", leave_out=("data",))
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def export(session: Session, /, data: str, detach: bool, **given: Any) -> None:
+    """Write DATA as jsonl, parquet, a datasets folder, or ready for TRL or LLaMA-Factory, with a card."""
+    spec = _parameters.spec("export-data", {"data": data, **given})
+    with session.store() as store:
+        job = _attach.run(session, store, spec, detach)
+    if not detach:
+        result = job.result
+        counts = ", ".join(f"{split} {count:,}" for split, count in result["counts"].items())
+        session.answer({"job": job.id, **result}, f"{result['path']}: {result['rows']:,} rows ({counts}), and a card")
+
+
+def _shown(data: DataShown, rows: list[RowShown]) -> str:
+    """The facts, a table of the columns, and each row with a line a column."""
+    facts = [
+        f"{data.name}: {data.rows:,} rows, layout {data.layout} (for TRL: {data.trl})",
+        f"to train on {data.training:,}, for evaluation only {data.evaluation:,}",
+        f"from {data.source}, kept as {data.path}",
+    ]
+    columns = [(one.name, one.kinds, one.filled) for one in data.columns]
+    lines = [*facts, "", table(("column", "holds", f"filled of {data.sampled:,}"), columns)]
+    for row in rows:
+        lines += ["", f"row {row.number:,}, {row.part}"]
+        lines += [f"  {name}: {_value(value)}" for name, value in row.values.items()]
+    return "\n".join(lines)
+
+
+def _value(value: Any) -> str:
+    """A text as it is, anything else as JSON; safe for a terminal."""
+    return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).replace("\n", "\n    ")
+
+
+def _imported(result: dict[str, Any]) -> str:
+    """What was recognised, and the rows held out."""
+    lines = [result["recognised"]]
+    if "evaluation" in result:
+        lines.append(f"{result['training']:,} rows to train on, {result['evaluation']:,} for evaluation only")
+    return "\n".join(lines)
 
 
 def _findings(found: DataCheck) -> str:

@@ -1,35 +1,64 @@
-"""What stands in a file of rows, before anybody asks what its columns mean: jsonl, json, csv or tsv.
+"""What stands in a file of rows, before anybody asks what its columns mean: jsonl, json, csv, tsv, parquet or txt.
 
-Everything broken is refused with file, line or row (from 1) and the reason.
+Rows come one at a time, so that a file larger than the memory can be read. Everything broken is refused with file,
+line or row (from 1) and the reason.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from workbench.data._array import array
+from workbench.data._bytes import LineReader, length
 from workbench.errors import DataError
 
 Row = dict[str, Any]
+Placed = tuple[Row, int]  # a row, and how far into the file its end lies: bytes, or rows of a parquet file
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
-_WIDEST_CELL = 2**31 - 1  # the csv module's own limit is 131,072 characters: less than a long answer
+_WIDEST_CELL = 2**28  # the csv module's own limit is 131,072 characters: less than a long answer
+_PARQUET_ROWS = 500  # decoded at once
+
+
+def stream(path: Path) -> Iterator[Placed]:
+    """The rows of a file in the order of the file; its ending says how they are written."""
+    return READERS[ending(path)](path)
+
+
+def ending(path: Path) -> str:
+    """The file's ending in lower case; DataError for one that nobody reads. A file without one holds JSON lines."""
+    found = path.suffix.lower()
+    if found not in READERS:
+        raise DataError(
+            f"{path}: files that end in {found} are not read.",
+            "Unpack it, or save it as jsonl, json, csv, tsv, parquet or txt.",
+        )
+    return found
+
+
+def size(path: Path) -> int:
+    """How long the file is, in the unit in which `stream` says how far it is."""
+    return int(_parquet(path).metadata.num_rows) if ending(path) == ".parquet" else length(path)
 
 
 def objects(path: Path) -> list[Row]:
     """The rows of a jsonl file, or of the array in a json file."""
-    if path.suffix.lower() == ".json":
-        return rows_of(document(path), path)
-    lines = [(number, line) for number, line in enumerate(_text(path).split("\n"), 1) if line.strip()]
-    return [_object(line, f"{path}, line {number}") for number, line in lines]
+    return [row for row, _ in (array if path.suffix.lower() == ".json" else _json_lines)(path)]
+
+
+def cells(path: Path) -> list[Row]:
+    """The rows of a csv or tsv file by the names of its first line; every value is text, an empty cell is ""."""
+    return [row for row, _ in _cells(path)]
 
 
 def document(path: Path) -> Any:
-    """The one JSON value of a file."""
+    """The one JSON value of a file, whole."""
+    text = "".join(line for line, _ in LineReader(path))
     try:
-        return json.loads(_text(path))
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}).") from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in a list in a list ...
@@ -37,7 +66,7 @@ def document(path: Path) -> Any:
 
 
 def rows_of(body: Any, path: Path) -> list[Row]:
-    """The rows of a JSON array."""
+    """The rows of a JSON array that was read as a document."""
     if not isinstance(body, list):
         raise DataError(f"{path} is not a JSON array of objects.", "For one object a line, name the file .jsonl.")
     for number, row in enumerate(body, 1):
@@ -46,29 +75,65 @@ def rows_of(body: Any, path: Path) -> list[Row]:
     return body
 
 
-def cells(path: Path) -> list[Row]:
-    """The rows of a csv or tsv file by the names of its first line; every value is text, an empty cell is ""."""
-    csv.field_size_limit(_WIDEST_CELL)
-    reader = csv.reader(io.StringIO(_text(path), newline=""), delimiter=DELIMITERS[path.suffix.lower()], strict=True)
-    try:
-        lines = [line for line in reader if line]
-    except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: not valid CSV ({error}).", "Export it again.") from error
-    if not lines:
-        return []
-    header, *rows = lines
-    repeated = next((name for name in header if header.count(name) > 1), None)
-    if repeated is not None:
-        raise DataError(f"{path} names the column {repeated!r} twice.", "Rename one of them.")
-    return [_named(header, row, f"{path}, row {number}") for number, row in enumerate(rows, 1)]
-
-
 def check_unicode(text: str, place: str) -> None:
     """DataError for half a character, which no database and no terminal takes."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DataError(f"{place}: half a character (a lone surrogate) at {error.start + 1}.") from error
+        raise DataError(
+            f"{place}: half a character (a lone surrogate) at {error.start + 1}.", "Write all of it, or remove it."
+        ) from error
+
+
+def json_line(line: str, place: str) -> Row:
+    """The object that a line of a jsonl file holds."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        what = f"{place}: not valid JSON ({error.msg} at character {error.pos + 1})."
+        raise DataError(what, "Correct the line, or remove it.") from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in a list in a list ...
+        raise DataError(f"{place}: not readable JSON ({error}).", "Shorten the line, or remove it.") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{place}: expected an object, found {type(row).__name__}.", 'Write {"prompt": ...}.')
+    return row
+
+
+def _json_lines(path: Path) -> Iterator[Placed]:
+    for number, (line, end) in enumerate(LineReader(path), 1):
+        if line.strip():
+            yield json_line(line, f"{path}, line {number}"), end
+
+
+def _text_lines(path: Path) -> Iterator[Placed]:
+    """Plain text: a row a line, under the column `text`; empty lines are none."""
+    for line, end in LineReader(path):
+        if line.strip():
+            yield {"text": line.strip("\r\n")}, end
+
+
+def _cells(path: Path) -> Iterator[Placed]:
+    csv.field_size_limit(_WIDEST_CELL)
+    lines = LineReader(path)
+    reader = csv.reader(lines.texts(), delimiter=DELIMITERS[path.suffix.lower()], strict=True)
+    header: list[str] = []
+    number = 0
+    try:
+        for line in filter(None, reader):
+            if header:
+                number += 1
+                yield _named(header, line, f"{path}, row {number}"), lines.read
+            else:
+                header = _header(line, path)
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num}: not valid CSV ({error}).", "Export it again.") from error
+
+
+def _header(line: list[str], path: Path) -> list[str]:
+    repeated = next((name for name in line if line.count(name) > 1), None)
+    if repeated is not None:
+        raise DataError(f"{path} names the column {repeated!r} twice.", "Rename one of them.")
+    return line
 
 
 def _named(header: list[str], row: list[str], place: str) -> Row:
@@ -80,24 +145,39 @@ def _named(header: list[str], row: list[str], place: str) -> Row:
     return dict(zip(header, row, strict=True))
 
 
-def _text(path: Path) -> str:
+def _parquet_rows(path: Path) -> Iterator[Placed]:
+    import pyarrow
+
+    done = 0
+    file = _parquet(path)
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise DataError(f"There is no file {path}.") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
+            for row in batch.to_pylist():
+                done += 1
+                yield row, done
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}, after row {done}: damaged ({error}).", "Copy or export it again.") from error
 
 
-def _object(line: str, place: str) -> Row:
+def _parquet(path: Path) -> Any:
+    """The open file, of which only its table of contents has been read."""
+    import pyarrow
+    from pyarrow import parquet
+
+    length(path)  # says what is wrong with the place
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{place}: not valid JSON ({error.msg} at character {error.pos + 1}).") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{place}: not readable JSON ({error}).") from error
-    if not isinstance(row, dict):
-        raise DataError(f"{place}: expected an object, found {type(row).__name__}.")
-    return row
+        return parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} is not a parquet file ({error}).", "Copy or export it again.") from error
+
+
+READERS: dict[str, Callable[[Path], Iterator[Placed]]] = {
+    "": _json_lines,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".json": array,
+    ".csv": _cells,
+    ".tsv": _cells,
+    ".parquet": _parquet_rows,
+    ".txt": _text_lines,
+}

@@ -1,43 +1,32 @@
-"""Files of rows, read as what people already have: jsonl or json, in the layouts of the field.
+"""A file of rows as a table: read whole, in whatever format and dialect it comes, and asked what it means.
 
-    prompts       {"prompt": text}           (or "question", "text"; further keys are kept out of the question)
-    alpaca        {"instruction": text, "input": text, "output": text}
-    messages      {"messages": [{"role": ..., "content": ...}, ...]}
-    completions   {"prompt": text or [...], "completion": text or [...]}    (one assistant's turn to learn)
-    unpaired      the same with {"label": true or false}: a good answer or a bad one (KTO)
-    preferences   {"prompt": [...], "chosen": [...], "rejected": [...]}
-
-Everything broken is refused with file, row (from 1), key and the fix; nothing is half read.
+Everything broken is refused with file, row (from 1), column and the fix; nothing is half read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from workbench.data.files import Row, check_unicode, objects
+from workbench.data import dialects, files, recognise
+from workbench.data.files import Row
+from workbench.data.layouts import Layout, asked_turns, check_messages, prompt_column
+from workbench.data.recognise import Meaning
 from workbench.errors import DataError
 from workbench.records import Message, Role
 
-Layout = Literal["prompts", "alpaca", "messages", "completions", "unpaired", "preferences"]
 ASKABLE: tuple[Layout, ...] = (
-    "prompts",
-    "alpaca",
-    "messages",
-    "completions",
-    "unpaired",
-    "preferences",
-)  # can be asked
-ANSWERED: tuple[Layout, ...] = ("alpaca", "completions")  # hold one answer to learn from
-_PROMPT_KEYS = ("prompt", "question", "text")
-_ROLES = ("system", "user", "assistant")
+    "prompts", "alpaca", "messages", "completions", "preferences", "unpaired", "text", "labelled", "choices",
+)  # fmt: skip  # can be asked
+ANSWERED: tuple[Layout, ...] = ("alpaca", "messages", "completions", "labelled", "choices")  # one answer to learn
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a file and what their columns mean; `source` names the file in messages."""
+    """The rows of a file in our layout; `source` names the file in messages."""
 
     layout: Layout
     rows: list[Row]
@@ -45,178 +34,127 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """All rows of a jsonl or json file, each checked against the layout of the first."""
-    rows = objects(path)
-    if not rows:
-        raise DataError(f"{path} holds no rows.")
-    layout = _layout(rows[0], str(path))
-    check = _CHECKS[layout]
-    for number, row in enumerate(rows, 1):
-        check(row, f"{path}, row {number}")
-    return Table(layout, rows, str(path))
+    """All rows of a file, each checked against the layout that most have."""
+    meant = recognise.meaning(recognise.sample(path), str(path), None, {})
+    return Table(meant.layout, [row for row, _ in rows(path, meant)], str(path))
+
+
+def rows(path: Path, meant: Meaning) -> Iterator[files.Placed]:
+    """The rows of a file in our layout, one at a time, each with how far into the file it ends."""
+    return converted(files.stream(path), str(path), meant)
+
+
+def converted(given: Iterator[files.Placed], source: str, meant: Meaning) -> Iterator[files.Placed]:
+    """Rows from anywhere in our layout; DataError names the row, from 1, the column and the fix."""
+    by_name = meant.chosen or bool(meant.columns)
+    for number, (row, end) in enumerate(given, 1):
+        ours = dialects.renamed(row, meant.columns)
+        yield dialects.converted(ours, meant.layout, by_name, f"{source}, row {number}"), end
 
 
 def conversations(table: Table) -> list[tuple[Message, ...]]:
-    """What a model is asked, row by row; DataError for a layout that holds no prompts."""
-    if table.layout == "prompts":
-        return [(Message("user", row[_prompt_key(row)]),) for row in table.rows]
-    if table.layout == "alpaca":
-        return [(Message("user", _alpaca(row)),) for row in table.rows]
-    if table.layout == "messages":
-        return _all_asked(table, "messages")
-    if table.layout in ("completions", "unpaired"):
-        return [_prompted(row, f"{table.source}, row {number}") for number, row in enumerate(table.rows, 1)]
-    return _all_asked(table, "prompt")
+    """What a model is asked, row by row; DataError for a row that asks nothing."""
+    ask = _ASKED[table.layout]
+    return [ask(row, f"{table.source}, row {number}") for number, row in enumerate(table.rows, 1)]
+
+
+def asked(layout: Layout, row: Row, place: str) -> tuple[Message, ...]:
+    """What a model is asked by one row."""
+    return _ASKED[layout](row, place)
 
 
 def answered(table: Table, limit: int | None = None) -> list[tuple[tuple[Message, ...], str]]:
     """What is asked and the answer to learn, of the first `limit` rows (None: all).
 
-    DataError for another layout, and for a row without an answer; an answer may be empty.
+    DataError for another layout, and for a row without an answer; an answer may be empty. Of a conversation, it is
+    the assistant's last turn; of a label, its text; of choices, the letter and the words of the right one.
     """
     if table.layout not in ANSWERED:
         raise DataError(
             f"{table.source} holds {table.layout}; needed are prompts with one answer each.",
-            'Use the keys "instruction" and "output", or "prompt" and "completion".',
+            'Use the columns "instruction" and "output", or "prompt" and "completion".',
         )
     rows = table.rows[:limit]
-    answers = [_answer(row, f"{table.source}, row {number}") for number, row in enumerate(rows, 1)]
+    answers = [answer(row, f"{table.source}, row {number}") for number, row in enumerate(rows, 1)]
     return list(zip(conversations(Table(table.layout, rows, table.source)), answers, strict=True))
 
 
 def conversation(value: Any, place: str) -> tuple[Message, ...]:
     """A list of {"role", "content"} up to its last user's turn; DataError naming `place` and what is wrong."""
-    _messages(value, place)
-    return _asked(value, place)
+    check_messages(value, place)
+    return _turns(value, place)
 
 
-def _layout(row: Row, source: str) -> Layout:
-    if "chosen" in row and "rejected" in row:
-        return "preferences"
-    if "prompt" in row and "completion" in row:
-        return "unpaired" if "label" in row else "completions"
-    if "instruction" in row:
-        return "alpaca"
-    if "messages" in row:
-        return "messages"
-    if any(key in row for key in _PROMPT_KEYS):
-        return "prompts"
-    raise DataError(
-        f"{source}, row 1: no known layout has the keys {', '.join(sorted(row)) or '(none)'}.",
-        'Prompts need the key "prompt", or "instruction" (alpaca), or "messages".',
-    )
+def _prompt(row: Row, _place: str) -> tuple[Message, ...]:
+    return (Message("user", row[prompt_column(row)]),)
 
 
-def _check_prompt(row: Row, place: str) -> None:
-    if not any(key in row for key in _PROMPT_KEYS):
-        raise DataError(f'{place}: the key "prompt" is missing.')
-    _text(row, _prompt_key(row), place)
+def _instruction(row: Row, _place: str) -> tuple[Message, ...]:
+    along = row.get("input") or ""
+    text = f"{row['instruction']}\n\n{along}" if along.strip() else str(row["instruction"])
+    return (Message("user", text),)
 
 
-def _prompt_key(row: Row) -> str:
-    return next(key for key in _PROMPT_KEYS if key in row)
-
-
-def _check_alpaca(row: Row, place: str) -> None:
-    _text(row, "instruction", place)
-    for key in ("input", "output"):
-        if not isinstance(row.get(key, ""), str):
-            raise DataError(f"{place}: {key!r} is {type(row[key]).__name__}, not text.")
-        check_unicode(row.get(key, ""), f"{place}, key {key!r}")
-
-
-def _check_messages(row: Row, place: str) -> None:
-    _messages(row.get("messages"), f"{place}, key 'messages'")
-
-
-def _check_completions(row: Row, place: str) -> None:
-    if isinstance(row.get("prompt"), list):
-        _messages(row["prompt"], f"{place}, key 'prompt'")
-    else:
-        _text(row, "prompt", place)
-    if isinstance(row.get("completion"), list):
-        _messages(row["completion"], f"{place}, key 'completion'")
-        if [message["role"] for message in row["completion"]] != ["assistant"]:
-            raise DataError(f"{place}, key 'completion': expected one assistant's turn.")
-    elif not isinstance(row.get("completion"), str):
-        raise DataError(f"{place}: 'completion' is {type(row.get('completion')).__name__}, not text.")
-    else:
-        check_unicode(row["completion"], f"{place}, key 'completion'")
-
-
-def _check_unpaired(row: Row, place: str) -> None:
-    _check_completions(row, place)
-    if not isinstance(row.get("label"), bool):
-        raise DataError(f"{place}: 'label' is {type(row.get('label')).__name__}, not true or false.")
-
-
-def _check_preferences(row: Row, place: str) -> None:
-    for key in ("prompt", "chosen", "rejected"):
-        _messages(row.get(key), f"{place}, key {key!r}")
-
-
-_CHECKS = {
-    "prompts": _check_prompt,
-    "alpaca": _check_alpaca,
-    "messages": _check_messages,
-    "completions": _check_completions,
-    "unpaired": _check_unpaired,
-    "preferences": _check_preferences,
-}
-
-
-def _text(row: Row, key: str, place: str) -> None:
-    value = row.get(key)
-    if not isinstance(value, str) or not value.strip():
-        found = (
-            "missing" if key not in row else "empty" if isinstance(value, str) else f"{type(value).__name__}, not text"
-        )
-        raise DataError(f"{place}: {key!r} is {found}.")
-    check_unicode(value, f"{place}, key {key!r}")
-
-
-def _messages(value: Any, place: str) -> None:
-    if not isinstance(value, list) or not value:
-        raise DataError(f"{place}: expected a list of messages.", 'Write [{"role": "user", "content": "..."}].')
-    for number, message in enumerate(value, 1):
-        where = f"{place}, message {number}"
-        if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
-            raise DataError(f"{where}: the role is not one of {', '.join(_ROLES)}.")
-        if not isinstance(message.get("content"), str):
-            raise DataError(f"{where}: there is no text under 'content'.")
-        check_unicode(message["content"], where)
-
-
-def _alpaca(row: Row) -> str:
-    extra = row.get("input", "")
-    return f"{row['instruction']}\n\n{extra}" if extra.strip() else str(row["instruction"])
+def _conversation(row: Row, place: str) -> tuple[Message, ...]:
+    return _turns(row["messages"], f"{place}, column 'messages'")
 
 
 def _prompted(row: Row, place: str) -> tuple[Message, ...]:
     prompt = row["prompt"]
-    return (Message("user", prompt),) if isinstance(prompt, str) else _asked(prompt, f"{place}, key 'prompt'")
+    return (Message("user", prompt),) if isinstance(prompt, str) else _turns(prompt, f"{place}, column 'prompt'")
 
 
-def _answer(row: Row, place: str) -> str:
+def _text(row: Row, _place: str) -> tuple[Message, ...]:
+    return (Message("user", row["text"]),)
+
+
+def _choice(row: Row, _place: str) -> tuple[Message, ...]:
+    lines = [f"{letter}. {choice}" for letter, choice in zip(LETTERS, row["choices"], strict=False)]
+    return (Message("user", "\n".join([row["question"], *lines])),)
+
+
+_ASKED: dict[Layout, Callable[[Row, str], tuple[Message, ...]]] = {
+    "prompts": _prompt,
+    "alpaca": _instruction,
+    "messages": _conversation,
+    "completions": _prompted,
+    "preferences": _prompted,
+    "unpaired": _prompted,
+    "text": _text,
+    "labelled": _text,
+    "choices": _choice,
+}
+
+
+def answer(row: Row, place: str) -> str:
     """The answer of a row of one of the layouts in ANSWERED."""
+    if "messages" in row:
+        return _last_turn(row["messages"], f"{place}, column 'messages'")
     if "completion" in row:
         said = row["completion"]
         return said if isinstance(said, str) else str(said[0]["content"])
-    if "output" not in row:
-        raise DataError(f'{place}: the key "output" is missing.', "Every row needs an answer to learn.")
+    if "choices" in row:
+        return f"{LETTERS[row['answer']]}. {row['choices'][row['answer']]}"
+    if "label" in row and "instruction" not in row:
+        return str(row["label"])
+    if row.get("output") is None:
+        raise DataError(f'{place}: the column "output" is missing.', "Every row needs an answer to learn.")
     return str(row["output"])
 
 
-def _all_asked(table: Table, key: str) -> list[tuple[Message, ...]]:
-    return [_asked(row[key], f"{table.source}, row {number}, key {key!r}") for number, row in enumerate(table.rows, 1)]
+def _last_turn(messages: Sequence[Mapping[str, str]], place: str) -> str:
+    if messages[-1]["role"] != "assistant" or asked_turns(messages, place) != len(messages) - 1:
+        raise DataError(
+            f"{place}: the conversation does not end with one answer to a question.",
+            "Add the assistant's turn that is to be learned, or remove the row.",
+        )
+    return messages[-1]["content"]
 
 
-def _asked(messages: Sequence[Mapping[str, str]], place: str) -> tuple[Message, ...]:
-    """The conversation up to its last user's turn: what a model can be asked."""
-    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
-    if last < 0:
-        raise DataError(f"{place}: there is no user's turn.", "Every row needs something to answer.")
-    return tuple(Message(_role(message["role"]), message["content"]) for message in messages[: last + 1])
+def _turns(messages: Sequence[Mapping[str, str]], place: str) -> tuple[Message, ...]:
+    """The conversation up to its last user's turn."""
+    last = asked_turns(messages, place)
+    return tuple(Message(_role(message["role"]), message["content"]) for message in messages[:last])
 
 
 def _role(name: str) -> Role:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.data import formats, sources
+from workbench.data import imports, recognise, sources
+from workbench.data.imports import Imported
+from workbench.data.layouts import Layout
+from workbench.data.splits import Split
 from workbench.errors import DataError, ModelError, UnknownName
 from workbench.jobs._context import JobContext
 from workbench.models import address
@@ -114,12 +117,17 @@ def _check_served(text: str, needs: Need) -> None:
 
 def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:
     """UnknownName if nothing is called that; DataError for a broken file, or for another layout than `layouts`."""
-    if reference in data.names(store):
-        layout = data.by_name(store, reference).layout
-    else:
-        layout = formats.read(_file(store, reference)).layout
+    layout = layout_of(store, reference)
     if layout not in layouts:
         raise DataError(f"{reference} is laid out as {layout}; needed is {' or '.join(layouts)}.")
+
+
+def layout_of(store: Store, reference: str) -> Layout:
+    """The layout of a data set by name, of a bundled one, or of a file that is not broken as far as a look tells."""
+    path = data_file(store, reference)
+    if reference not in data.names(store):
+        imports.look(str(path), None, {})
+    return recognise.meaning(recognise.sample(path), str(path), None, {}).layout
 
 
 def data_file(store: Store, reference: str) -> Path:
@@ -143,14 +151,37 @@ def data_set(store: Store, workspace: Workspace, reference: str) -> DataSet:
     if reference in data.names(store):
         return data.by_name(store, reference)
     path = _file(store, reference)
-    return import_file(store, workspace, path, path.stem, "bundled" if sources.is_bundled(reference) else str(path))
+    if sources.is_bundled(reference):
+        return import_file(store, workspace, path, path.stem, "bundled", sources.bundled_card(reference))
+    return import_file(store, workspace, path, path.stem, str(path))
 
 
-def import_file(store: Store, workspace: Workspace, path: Path, name: str, source: str) -> DataSet:
-    """Check every row, keep the file by its content, and enter it under `name`."""
-    table = formats.read(path)
-    stored, fingerprint = sources.keep(path, workspace)
-    return data.add(store, name, table.layout, len(table.rows), fingerprint, str(stored), source, {})
+def import_file(
+    store: Store, workspace: Workspace, path: Path, name: str, source: str, said: Mapping[str, str] | None = None
+) -> DataSet:
+    """Check every row, keep them all by their content, and enter them under `name`; none is for evaluation only."""
+    sources.clear_stale_parts(workspace)
+    found = imports.bring_in(imports.source(str(path)), workspace, None, {}, Split(), lambda *_: None)
+    return enter(store, found, name, source, Split(), said)
+
+
+def enter(
+    store: Store, found: Imported, name: str, source: str, split: Split, said: Mapping[str, str] | None = None
+) -> DataSet:
+    """The row of an imported data set.
+
+    Its card says what was recognised, how many rows are for evaluation only, and what else is `said` of it.
+    """
+    card: dict[str, Any] = {"recognised": found.meant.evidence, **(said or {})}
+    if found.meant.columns:
+        card["columns"] = ", ".join(f"{ours}={theirs}" for ours, theirs in found.meant.columns.items())
+    if split.eval_share:
+        card |= {
+            "eval_share": split.eval_share, "family": split.family,
+            "training": found.kept.rows - found.evaluation, "evaluation": found.evaluation,
+        }  # fmt: skip
+    kept = found.kept
+    return data.add(store, name, found.meant.layout, kept.rows, kept.fingerprint, str(kept.path), source, card)
 
 
 def settings(context: JobContext, model: Model, exact: bool) -> Settings:

@@ -18,10 +18,11 @@ class JobParams(BaseModel):
 class Choice:
     """Marks a field whose choices depend on the workspace; views.choices lists them."""
 
-    of: Literal["model", "prompts", "pairs", "instructions", "rubric", "batch", "embedded", "task"]
+    of: Literal["model", "data", "prompts", "pairs", "instructions", "rubric", "batch", "embedded", "task"]
 
 
 ModelName = Annotated[str, Choice("model")]
+DataName = Annotated[str, Choice("data")]
 PromptsName = Annotated[str, Choice("prompts")]
 PairsName = Annotated[str, Choice("pairs")]
 InstructionsName = Annotated[str, Choice("instructions")]

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from workbench.data import formats, splits
+from workbench.data.formats import Table
 from workbench.errors import DataError
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
@@ -23,6 +25,14 @@ def data_set(context: JobContext, reference: str) -> DataSet:
         found = _inputs.data_set(context.store, context.workspace, reference)
         context.keep_plan({**context.plan, "data": asdict(found)})
     return DataSet(**context.plan["data"])
+
+
+def rows(data: DataSet) -> Table:
+    """The rows to train on: those for evaluation only are left out. DataError if none is left."""
+    left = splits.training(formats.read(Path(data.path)), splits.of(data.card))
+    if not left.rows:
+        raise DataError(f"Every row of {data.name} is for evaluation only.", "Import it with a smaller --eval-share.")
+    return left
 
 
 def name(context: JobContext, wanted: str | None, base: Model, method: str) -> str:

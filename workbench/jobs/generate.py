@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from workbench import rubrics as rubric_files
-from workbench.data import formats
+from workbench.data import formats, splits
 from workbench.jobs import _batch, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, ModelName, PromptsName, RubricName
@@ -84,10 +84,11 @@ def _prompts(context: JobContext, params: Params) -> list[Prompt]:
     """The prompts in the order of the file, each once; a resumed job reads the very file it began with."""
     if "data" not in context.plan:
         found = _inputs.data_set(context.store, context.workspace, params.data)
-        context.keep_plan({**context.plan, "data": found.path, "dataset_id": found.id})
+        context.keep_plan({**context.plan, "data": found.path, "dataset_id": found.id, "card": found.card})
     table = formats.read(Path(context.plan["data"]))
     conversations = formats.conversations(table)[: params.limit]
-    stored = prompts.add(context.store, conversations, context.plan["dataset_id"])
+    held_out = splits.held_out_rows(table, splits.of(context.plan.get("card", {})))
+    stored = prompts.add(context.store, conversations, context.plan["dataset_id"], held_out)
     return list({prompt.id: prompt for prompt in stored}.values())
 
 

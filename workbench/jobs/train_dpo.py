@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import Field
 
-from workbench.data import formats
 from workbench.jobs import _inputs, _trained
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, ModelName, PairsName
@@ -57,7 +56,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     run = dpo.run(
         DPOSettings(**numbers, threads=_inputs.settings(context, base, exact=True).threads),
         Path(base.path or ""),
-        pair_rows(formats.read(Path(pairs.path))),
+        pair_rows(_trained.rows(pairs)),
         context.workspace.job_folder(context.job_id),
         context,
         merged=context.workspace.models / name,

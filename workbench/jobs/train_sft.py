@@ -57,7 +57,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     run = sft.run(
         SFTSettings(**numbers, threads=_inputs.settings(context, base, exact=True).threads),
         Path(base.path or ""),
-        completion_rows(formats.read(Path(rows.path)), params.limit),
+        completion_rows(_trained.rows(rows), params.limit),
         context.workspace.job_folder(context.job_id),
         context,
         merged=context.workspace.models / name,

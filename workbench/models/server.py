@@ -53,6 +53,10 @@ class ServerModel:
         """
         self._once(self._check)
 
+    @property
+    def scoring(self) -> str:
+        return "echoed by a server"
+
     async def _check(self, client: Client) -> None:
         try:
             names = await self._endpoint.served(client)

@@ -25,6 +25,7 @@ APPLICATION_ID = 0x776B6268  # "wkbh"
 SCHEMA_VERSION = 3  # the number of migrations in migrations.py; a test holds them equal
 ROWS_A_WRITE = 200  # the most rows one transaction writes, so that nobody waits long
 _CLOSE_WAIT_SECONDS = 2.0
+_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # SQLite quotes a broken schema as it is, bytes and all
 
 
 class Store:
@@ -53,8 +54,11 @@ class Store:
         """All rows of a query; StoreError if the file is damaged."""
         try:
             return self.connection.execute(sql, parameters).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"The database {self.path} cannot be read: {error}.", "Run `workbench doctor`.") from error
+        except _DAMAGE as error:
+            reason = _reason(error)
+            raise StoreError(
+                f"The database {self.path} cannot be read: {reason}.", "Run `workbench doctor`."
+            ) from error
 
     def one(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
@@ -139,7 +143,7 @@ class Store:
                 self.connection.execute(f"PRAGMA {pragma}")
             if self._version() < SCHEMA_VERSION:
                 self._migrate()
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             from workbench.store.backup import way_back
 
             raise StoreError(
@@ -209,6 +213,8 @@ def _write_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "its schema is no longer text"
     if isinstance(error, OSError):
         return os.strerror(error.errno or errno.EIO).lower()
     return str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.errors import StoreError
 from workbench.store import comparisons, ratings, schema, schema_003
 from workbench.store.connection import Store
 
@@ -12,7 +13,10 @@ VIEWS = (ratings.VIEW, comparisons.VIEW)
 
 def damage(store: Store, thorough: bool = False) -> str | None:
     """SQLite's own check of the file, with every index if `thorough`; None if it is sound."""
-    verdict = str(store.value(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(1)"))
+    try:
+        verdict = str(store.value(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(1)"))
+    except StoreError as error:  # too broken to be looked through
+        return error.message
     return None if verdict == "ok" else " ".join(verdict.split())
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from workbench.data.splits import held_out
 from workbench.records import Message, Prompt
 from workbench.spec import canonical_json, content_hash
 from workbench.store import settings
@@ -13,27 +14,36 @@ from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 
 
-def add(store: Store, conversations: Sequence[Sequence[Message]], dataset_id: int | None = None) -> list[Prompt]:
+def add(
+    store: Store,
+    conversations: Sequence[Sequence[Message]],
+    dataset_id: int | None = None,
+    evaluation_only: Sequence[bool] = (),
+) -> list[Prompt]:
     """Store the conversations that are new; the result is in the given order, with one prompt a row.
 
-    A fixed share (`settings.EVALUATION_SHARE`), drawn by hash, is marked evaluation-only for ever.
+    A fixed share (`settings.EVALUATION_SHARE`), drawn by hash, is marked evaluation-only for ever, and so are those
+    that `evaluation_only` says so of, place by place (empty: of none).
     """
     share = float(settings.get(store, settings.EVALUATION_SHARE) or 0)
     bodies = [_canonical(conversation) for conversation in conversations]
     for start in range(0, len(bodies), ROWS_A_WRITE):
-        _insert(store, bodies[start : start + ROWS_A_WRITE], start, share, dataset_id)
+        _insert(store, bodies[start : start + ROWS_A_WRITE], start, share, dataset_id, evaluation_only)
     found = [store.one("SELECT * FROM prompts WHERE hash = ?", (content_hash(body),)) for body in bodies]
     return [record(row) for row in found if row is not None]
 
 
-def _insert(store: Store, bodies: Sequence[str], first: int, share: float, dataset_id: int | None) -> None:
+def _insert(
+    store: Store, bodies: Sequence[str], first: int, share: float, dataset_id: int | None, marked: Sequence[bool]
+) -> None:
     with store.write() as db:
         for number, body in enumerate(bodies, first):
             hashed = content_hash(body)
+            out = held_out(hashed, share) or any(marked[number : number + 1])
             db.execute(
                 "INSERT INTO prompts (hash, messages, evaluation_only, dataset_id, row_number, created_at)"
                 " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM prompts WHERE hash = ?1)",
-                (hashed, body, int(_held_out(hashed, share)), dataset_id, number, utc_now()),
+                (hashed, body, int(out), dataset_id, number, utc_now()),
             )
 
 
@@ -60,8 +70,3 @@ def digest(conversation: Sequence[Message]) -> str:
 
 def _canonical(conversation: Sequence[Message]) -> str:
     return canonical_json([{"role": turn.role, "content": turn.content} for turn in conversation])
-
-
-def _held_out(hashed: str, share: float) -> bool:
-    """The first 32 bits of the hash as a fraction: stable on every machine and when rows are added."""
-    return int(hashed[:8], 16) / 2**32 < share

@@ -1,13 +1,15 @@
 """The rows DPO takes, conversational: a prompt and two answers, each a list of messages.
 
 TRL judges the layout by the first row only and answers a wrong one with a bare KeyError; `data.formats`
-looks at every row, and here a table of another layout is refused by name.
+looks at every row, and here a table of another layout is refused by name. A text is a turn: what a chat model is
+trained on goes through its template.
 """
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TypedDict, cast
 
+from workbench.data import trl
 from workbench.data.formats import Table
 from workbench.errors import DataError
 from workbench.training.conversation_tokens import ChatMessage
@@ -32,4 +34,4 @@ def pair_rows(table: Table) -> list[PairRow]:
             "DPO needs prompt, chosen and rejected.",
             "Export preferences from ratings, or import a file with these columns.",
         )
-    return [PairRow(prompt=row["prompt"], chosen=row["chosen"], rejected=row["rejected"]) for row in table.rows]
+    return cast("list[PairRow]", list(trl.rows(table)))

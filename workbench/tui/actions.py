@@ -142,6 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_rubric", ("o",), "rubric", "agree", "the judgments on the next rubric"),
     Action("next_raters", ("m",), "raters", "agree", "people alone, or with raters that are models or imported"),
     Action("add_data", ("a",), "add data", "data", "import a file of rows"),
+    Action("export_data", ("x",), "export data", "data", "write the data set in focus for other programs"),
     Action("pull_model", ("p",), "pull model", "data", "fetch an embedded model"),
     Action("previous_field", ("up", "shift+tab"), "", "form", "the field above"),
     Action("next_field", ("down", "tab"), "", "form", "the field below"),

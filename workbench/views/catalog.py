@@ -12,9 +12,9 @@ from workbench.store.exports import Export
 from workbench.workspace import bundled
 
 _LAYOUTS = {
-    "prompts": ("prompts", "alpaca", "messages"),
+    "prompts": ("prompts", "alpaca", "messages", "completions", "text", "labelled", "choices"),
     "pairs": ("preferences",),
-    "instructions": ("alpaca", "completions"),
+    "instructions": ("alpaca", "messages", "completions", "labelled", "choices"),
 }
 
 
@@ -41,6 +41,9 @@ def choices(store: Store, of: str) -> list[str]:
         from workbench.models.catalog import EMBEDDED
 
         return list(EMBEDDED)
+    if of == "data":
+        stored = [one.name for one in data.all_sets(store)]
+        return stored + [name for use in _LAYOUTS for name in bundled_sets(use) if name not in stored]
     if of in _LAYOUTS:
         stored = [one.name for one in data.all_sets(store) if one.layout in _LAYOUTS[of]]
         return stored + [name for name in bundled_sets(of) if name not in stored]

@@ -19,11 +19,21 @@ TABLES = {
         {"instruction": "Sum up.", "input": "Q?", "output": "A."},
         Row(1, (Part("user", "Sum up."), *ASKED), (Part("assistant", "A."),)),
     ),
-    "messages": ({"messages": [USER, ASSISTANT], "label": True}, Row(1, ASKED, (Part("assistant", "A."),), "True")),
+    "messages": ({"messages": [USER, ASSISTANT]}, Row(1, ASKED, (Part("assistant", "A."),))),
     "completions": ({"prompt": "Q?", "completion": "A."}, Row(1, ASKED, (Part("assistant", "A."),))),
     "preferences": (
         {"prompt": [USER], "chosen": [ASSISTANT], "rejected": [{"role": "assistant", "content": "B."}]},
         Row(1, ASKED, (Part("chosen", "A."), Part("rejected", "B."))),
+    ),
+    "unpaired": (
+        {"messages": [USER, ASSISTANT], "label": True},
+        Row(1, ASKED, (Part("assistant", "A."),), "True"),
+    ),
+    "text": ({"text": "Q?", "score": 1}, Row(1, ASKED)),
+    "labelled": ({"sentence": "Q?", "label": "1"}, Row(1, ASKED, (), "1")),
+    "choices": (
+        {"question": "Q?", "choices": ["B.", "A."], "answer": "B"},
+        Row(1, ASKED, (Part("assistant", "A."),)),
     ),
 }
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workbench.data.checks import Part, Row
-from workbench.data.formats import Layout, Table
+from workbench.data.formats import Table
+from workbench.data.layouts import Layout, prompt_column
 
 Parts = tuple[Part, ...]
 
@@ -14,21 +15,20 @@ Parts = tuple[Part, ...]
 def rows(table: Table) -> list[Row]:
     """One row each, numbered from 1; a column `label` (text, number or truth value) is the row's label.
 
-    Of prompts nothing but the prompt is read, so a label there, which other columns may decide, is none.
+    Of prompts and texts nothing else is read, so a label there, which other columns may decide, is none.
     """
     split = _LAYOUTS[table.layout]
-    labelled = table.layout != "prompts"
+    labelled = table.layout not in ("prompts", "text")
     return [Row(number, *split(row), _label(row) if labelled else None) for number, row in enumerate(table.rows, 1)]
 
 
 def _prompts(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
-    key = next(key for key in ("prompt", "question", "text") if key in row)
-    return (Part("user", row[key]),), ()
+    return (Part("user", row[prompt_column(dict(row))]),), ()
 
 
 def _alpaca(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
     asked = [row["instruction"]] + ([row["input"]] if row.get("input") else [])
-    answers = (Part("assistant", row["output"]),) if "output" in row else ()
+    answers = (Part("assistant", row["output"]),) if row.get("output") is not None else ()
     return tuple(Part("user", text) for text in asked), answers
 
 
@@ -48,12 +48,25 @@ def _preferences(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
     return _said(row["prompt"], "user"), tuple(answers)
 
 
+def _text(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    return (Part("user", row["text"]),), ()
+
+
+def _choices(row: Mapping[str, Any]) -> tuple[Parts, Parts]:
+    """The question, and the right choice as its answer."""
+    return (Part("user", row["question"]),), (Part("assistant", row["choices"][row["answer"]]),)
+
+
 _LAYOUTS: dict[Layout, Callable[[Mapping[str, Any]], tuple[Parts, Parts]]] = {
     "prompts": _prompts,
     "alpaca": _alpaca,
     "messages": _messages,
     "completions": _completions,
     "preferences": _preferences,
+    "unpaired": _completions,
+    "text": _text,
+    "labelled": _text,
+    "choices": _choices,
 }
 
 

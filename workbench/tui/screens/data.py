@@ -48,6 +48,15 @@ class DataScreen(WorkbenchScreen[None]):
     def action_add_data(self) -> None:
         self.workbench.show_form("import-data", {})
 
+    def action_export_data(self) -> None:
+        """The form, with the data set in focus filled in."""
+        row = self.query_one(Table).current
+        match row.key if row else None:
+            case "data", str(name):
+                self.workbench.show_form("export-data", {"data": name})
+            case _:
+                self.workbench.show_form("export-data", {})
+
     def action_pull_model(self) -> None:
         self.workbench.show_form("pull", {})
 

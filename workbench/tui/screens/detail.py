@@ -7,7 +7,8 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from workbench.records import DataSet, Model
+from workbench.errors import DataError
+from workbench.records import Model
 from workbench.spec import canonical_json
 from workbench.store import Store
 from workbench.store.exports import Export
@@ -17,6 +18,9 @@ from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.reader import Passage, Reader
 from workbench.views.catalog import catalog
+from workbench.views.data_rows import EVALUATION, ColumnShown, DataShown, RowShown, data_rows, data_shown
+
+_ROWS = 100  # of a data set, read at once
 
 
 class DetailScreen(WorkbenchScreen[None]):
@@ -62,8 +66,30 @@ def model_passages(store: Store, name: str) -> list[Passage]:
 
 
 def data_passages(store: Store, name: str) -> list[Passage]:
-    data = next(one for one in catalog(store).data if one.name == name)
-    return [Passage(data.name, "strong"), Passage(""), *_facts(_data_facts(data)), *_details(data.card)]
+    """A data set: what it holds, its columns, and its first rows as they are."""
+    try:
+        data = data_shown(store, name)
+    except DataError as error:  # its file was moved or damaged since
+        return [Passage(name, "strong"), Passage(""), Passage(f"✗ {error}", "bad")]
+    columns = [(one.name, _column(one, data.sampled)) for one in data.columns]
+    shown = data_rows(store, name, 1, _ROWS)
+    more = f"rows 1 to {len(shown):,} of {data.rows:,}; others: workbench data show {name} --from N"
+    return [
+        Passage(data.name, "strong"), Passage(""), *_facts(_data_facts(data)), *_details(data.card),
+        Passage(""), Passage("columns", "accent"), *_facts(columns),
+        Passage(""), Passage("rows" if len(shown) == data.rows else more, "accent"),
+        *(passage for row in shown for passage in _row_passages(row)),
+    ]  # fmt: skip
+
+
+def _column(column: ColumnShown, sampled: int) -> str:
+    return column.kinds if column.filled == sampled else f"{column.kinds}, in {column.filled:,} of {sampled:,} rows"
+
+
+def _row_passages(row: RowShown) -> list[Passage]:
+    part = f" · {row.part}" if row.part == EVALUATION else ""
+    texts = [(name, value if isinstance(value, str) else canonical_json(value)) for name, value in row.values.items()]
+    return [Passage(""), Passage(f"row {row.number:,}{part}", "muted"), *_facts(texts)]
 
 
 def export_passages(store: Store, export_id: int) -> list[Passage]:
@@ -84,14 +110,14 @@ def _lineage(model: Model, known: Sequence[Model]) -> list[str]:
     return line
 
 
-def _data_facts(data: DataSet) -> list[tuple[str, str]]:
+def _data_facts(data: DataShown) -> list[tuple[str, str]]:
     return [
         ("layout", data.layout),
-        ("rows", f"{data.rows:,}"),
+        ("for TRL", data.trl),
+        ("rows", f"{data.rows:,}, to train on {data.training:,}, for evaluation only {data.evaluation:,}"),
         ("source", data.source),
-        ("file", data.path),
+        ("file", str(data.path)),
         ("fingerprint", data.fingerprint),
-        ("entered at", f"{figures.day(data.created_at)} UTC"),
     ]
 
 
