@@ -40,7 +40,9 @@ def test_listing_imports_nothing(monkeypatch):
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():
-    with pytest.raises(UnknownName, match=r"Unknown kind of job 'train-dop'. Did you mean train-dpo or train-sft\?"):
+    with pytest.raises(
+        UnknownName, match=r"Unknown kind of job 'train-dop'. Did you mean train-dpo or train-kto or train-sft\?"
+    ):
         jobs.kind("train-dop")
 
 

@@ -51,6 +51,13 @@ def test_every_spec_comes_back_from_toml(params):
     assert JobSpec.from_toml(JobSpec("any", params).toml()) == JobSpec("any", params)
 
 
+def test_a_parameter_that_is_a_table_stands_as_one():
+    text = "kind = 'train-dpo'\n[params]\nbeta = 0.5\n[trainer]\nwarmup_steps = 3\n"
+    spec = JobSpec("train-dpo", {"beta": 0.5, "trainer": {"warmup_steps": 3}})
+    assert JobSpec.from_toml(text) == spec
+    assert "[trainer]" in spec.toml()
+
+
 def test_what_is_none_is_left_out_of_toml():
     assert JobSpec.from_toml(JobSpec("a", {"x": None, "y": 1}).toml()).params == {"y": 1}
 

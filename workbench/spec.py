@@ -1,6 +1,7 @@
 """JobSpec: what a job is asked to do, in one form for the form on screen, the command line, TOML and the store.
 
-It knows no kind of job; `jobs.parse` validates the parameters. Canonical JSON (sorted keys, no spaces,
+It knows no kind of job; `jobs.parse` validates the parameters. A parameter that is a table stands as a table of its
+own in TOML ([trainer]). Canonical JSON (sorted keys, no spaces,
 UTF-8) has one text for one content, so its SHA-256 identifies the spec.
 """
 
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import UsageError
+
+_TABLES = ("kind", "params", "inputs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class JobSpec:
         import tomli_w
 
         present = {name: value for name, value in self.params.items() if value is not None}
-        tables: dict[str, Any] = {"kind": self.kind, "params": present}
+        own = {name: value for name, value in present.items() if isinstance(value, dict) and name not in _TABLES}
+        rest = {name: value for name, value in present.items() if name not in own}
+        tables: dict[str, Any] = {"kind": self.kind, "params": rest, **own}
         if self.inputs:
             tables["inputs"] = self.inputs
         return tomli_w.dumps(tables)
@@ -57,12 +62,13 @@ class JobSpec:
         wrong = _wrong(body)
         if wrong:
             raise UsageError(f"{source} has {wrong}.", 'A spec is: kind = "train-dpo", then a table [params].')
-        return cls(body["kind"], dict(body.get("params", {})), dict(body.get("inputs", {})))
+        own = {name: value for name, value in body.items() if name not in _TABLES}
+        return cls(body["kind"], {**body.get("params", {}), **own}, dict(body.get("inputs", {})))
 
 
 def _wrong(body: dict[str, Any]) -> str | None:
     """What keeps a TOML document from being a spec, or None."""
-    unknown = sorted(set(body) - {"kind", "params", "inputs"})
+    unknown = sorted(name for name, value in body.items() if name not in _TABLES and not isinstance(value, dict))
     if unknown:
         return f"the unknown key {unknown[0]!r}"
     if not isinstance(body.get("kind"), str):

@@ -92,6 +92,8 @@ WRONG = [
     (("chat", "none"), 2, "Unknown model 'none'."),
     (("chat", "small", "--temperature", "9"), 2, "temperature: input should be less than or equal to 5"),
     (("train", "dpo"), 2, "train-dpo: data: field required"),
+    (("train", "kto", "--data", "x", "--loss-type", "dpo"), 2, "'dpo' is not one of 'kto', 'apo_zero_unpaired'"),
+    (("train", "sft", "--data", "instructions", "--method", "lra"), 2, "Unknown method 'lra'. Did you mean"),
     (("data", "import", "none.jsonl"), 1, "There is no file none.jsonl."),
     (("export", "preferences", "--rubric", "genral"), 2, "Unknown rubric 'genral'. Did you mean general"),
 ]

@@ -6,9 +6,9 @@ import pytest
 
 from workbench import jobs
 from workbench.errors import UnknownName, UsageError
-from workbench.jobs import train_dpo, train_sft
+from workbench.jobs import train_dpo, train_kto, train_sft
 from workbench.spec import JobSpec
-from workbench.training.settings import DPOSettings, SFTSettings
+from workbench.training.settings import DPOSettings, KTOSettings, SFTSettings
 
 
 def test_defaults_fill_the_spec_and_it_parses_to_itself():
@@ -60,14 +60,27 @@ def test_a_title_names_what_is_worked_on():
     assert jobs.title(JobSpec("generate", {"model": "tiny", "data": "prompts"})) == "generate tiny · prompts"
 
 
-def test_the_numbers_of_a_dpo_job_are_settings_of_the_training():
-    numbers = set(train_dpo.Params.model_fields) - {"model", "data", "name"}
-    assert numbers <= set(DPOSettings.__dataclass_fields__)
+@pytest.mark.parametrize(
+    ("module", "settings"), [(train_sft, SFTSettings), (train_dpo, DPOSettings), (train_kto, KTOSettings)]
+)
+def test_the_numbers_of_a_training_are_its_settings(module, settings):
+    made = module.settings(module.Params(data="rows", r=4, trainer="warmup_steps = 3"), threads=2)
+    assert isinstance(made, settings)
+    assert (made.peft, made.trainer, made.threads) == ({"r": 4}, {"warmup_steps": 3}, 2)
 
 
-def test_the_numbers_of_an_sft_job_are_settings_of_the_training():
-    numbers = set(train_sft.Params.model_fields) - {"model", "data", "name", "limit"}
-    assert numbers <= set(SFTSettings.__dataclass_fields__)
+def test_several_losses_are_a_list_in_toml_and_commas_elsewhere():
+    spec = jobs.parse("train-dpo", {"data": "pairs", "loss_type": ["sigmoid", "sft"], "loss_weights": [1, 0.5]})
+    assert jobs.parse("train-dpo", {"data": "pairs", "loss_type": "sigmoid, sft", "loss_weights": "1, 0.5"}) == spec
+    made = train_dpo.settings(train_dpo.Params(**spec.params))
+    assert (made.loss_type, made.loss_weights) == (("sigmoid", "sft"), (1.0, 0.5))
+
+
+def test_a_table_is_typed_as_toml():
+    spec = jobs.parse("train-sft", {"data": "rows", "trainer": 'warmup_steps = 10, lr_scheduler_type = "cosine"'})
+    assert spec.params["trainer"] == {"warmup_steps": 10, "lr_scheduler_type": "cosine"}
+    with pytest.raises(UsageError, match=r"train-sft: trainer: .*should be a table"):
+        jobs.parse("train-sft", {"data": "rows", "trainer": "warmup"})
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a\nb", "", "/", "../other"])

@@ -66,7 +66,7 @@ def encoder_decoder(folder: Path) -> None:
     ("spoil", "reason"),
     [
         (without_config, "has no config.json"),
-        (adapter_only, "holds an adapter, not a whole model"),
+        (adapter_only, "holds an adapter whose base .* is not there"),
         (without_weights, "holds no weights"),
         (pickled, "only pickled weights"),
         (truncated, "cannot be loaded"),

@@ -5,7 +5,7 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from workbench.preferences.self_disagreement import MOST, contradictions, label_smoothing
+from workbench.preferences.self_disagreement import MOST, contradictions, label_smoothing, repeated_margins
 from workbench.statistics.mean import Interval
 
 
@@ -18,6 +18,14 @@ def test_changed_directions_are_counted_and_ties_are_not():
 def test_a_quarter_of_contradictions_by_hand():
     # 2 e (1 - e) = 1/4: e = (1 - sqrt(1/2)) / 2 = .1464
     assert label_smoothing(Interval(0.25, 0.2, 0.3, 80)).estimate == pytest.approx((1 - sqrt(0.5)) / 2)
+
+
+def test_the_pair_of_the_first_visit_is_looked_at_again():
+    # best 11, worst 12 the first time; the second visit turns them round, the third lacks one of them
+    visits = [{11: 5.0, 12: 2.0, 13: 3.0}, {11: 2.0, 12: 3.0}, {11: 4.0, 13: 4.0}]
+    assert repeated_margins(visits, min_margin=1.0) == [(3.0, -1.0)]
+    assert repeated_margins(visits, min_margin=3.5) == []
+    assert repeated_margins([{11: 3.0, 12: 3.0}, {11: 3.0, 12: 4.0}], min_margin=0.0) == []  # a tie is no pair
 
 
 def test_planted_errors_are_found():

@@ -22,7 +22,7 @@ SETTINGS = DPOSettings(
     num_train_epochs=4,
     per_device_train_batch_size=2,
     gradient_accumulation_steps=2,
-    lora_dropout=0.1,
+    peft={"lora_dropout": 0.1},
     save_steps=2,
 )
 
@@ -81,7 +81,7 @@ def main(base: Path, folder: Path, when: str, step: int) -> None:
         checkpoint = folder / "checkpoints" / f"checkpoint-{step}"
         threading.Thread(target=_kill_when_there, args=(checkpoint,), daemon=True).start()
     recorder = Recorder(lambda seen: _kill() if when == "step" and seen == step else None)
-    dpo.run(SETTINGS, base, eight_pairs(), folder, recorder, merged=folder / "merged")
+    dpo.run(SETTINGS, base, eight_pairs(), folder, recorder, saved=folder / "merged")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A small SFT run that the tests share; as a script it runs it in a process that kills itself.
 
-python sft_runs.py BASE FOLDER N    SIGKILL to itself when step N is reported
+python sft_runs.py BASE FOLDER N [METHOD]    SIGKILL to itself when step N is reported
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from dpo_runs import Recorder
@@ -21,7 +22,7 @@ SETTINGS = SFTSettings(
     num_train_epochs=4,
     per_device_train_batch_size=2,
     gradient_accumulation_steps=2,
-    lora_dropout=0.1,
+    peft={"lora_dropout": 0.1},
     save_steps=2,
 )
 
@@ -36,15 +37,20 @@ def eight_examples() -> list[CompletionRow]:
     return [example(f"How many are {n} and {n}?", f"They are {2 * n}." + " Truly." * (n % 3)) for n in range(8)]
 
 
-def main(base: Path, folder: Path, step: int) -> None:
+def settings(method: str) -> SFTSettings:
+    """SETTINGS with LoRA; another method goes by its presets."""
+    return SETTINGS if method == "lora" else replace(SETTINGS, method=method, peft={})
+
+
+def main(base: Path, folder: Path, step: int, method: str = "lora") -> None:
     from workbench.training import sft
 
     def kill(seen: int) -> None:
         if seen == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    sft.run(SETTINGS, base, eight_examples(), folder, Recorder(kill), merged=folder / "merged")
+    sft.run(settings(method), base, eight_examples(), folder, Recorder(kill), saved=folder / "merged")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

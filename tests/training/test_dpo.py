@@ -18,7 +18,7 @@ from workbench.training import checkpoints, dpo
 
 def resume(base, rows, folder):
     recorder = Recorder()
-    outcome = dpo.run(SETTINGS, base, rows, folder, recorder, merged=folder / "merged")
+    outcome = dpo.run(SETTINGS, base, rows, folder, recorder, saved=folder / "merged")
     return outcome, recorder
 
 
@@ -56,7 +56,7 @@ def test_the_outcome_names_what_made_it(whole_run):
 
 
 def test_two_checkpoints_are_kept(whole_run):
-    folder = whole_run[0].adapter.parent
+    folder = whole_run[0].checkpoint.parent
     assert {path.name for path in folder.glob("checkpoint-*")} == {"checkpoint-6", "checkpoint-8"}
 
 
@@ -79,7 +79,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_again(base, rows, whole
 
 def test_a_cancelled_run_keeps_its_last_step(base, rows, whole_run, tmp_path):
     with pytest.raises(Cancelled, match="after step 3 of 8"):
-        dpo.run(SETTINGS, base, rows, tmp_path, Recorder(stop_after=3), merged=tmp_path / "merged")
+        dpo.run(SETTINGS, base, rows, tmp_path, Recorder(stop_after=3), saved=tmp_path / "merged")
     assert checkpoints.newest(tmp_path / "checkpoints") == tmp_path / "checkpoints" / "checkpoint-3"
     _, recorder = resume(base, rows, tmp_path)
     whole = whole_run[1].losses()
@@ -90,12 +90,12 @@ def test_a_finished_run_is_returned_as_it_is(base, rows, tmp_path):
     first, _ = resume(base, rows, tmp_path)
     again, recorder = resume(base, rows, tmp_path)
     assert not recorder.steps
-    assert (again.last_loss, again.merged, again.train_seconds) == (first.last_loss, first.merged, first.train_seconds)
+    assert (again.last_loss, again.saved, again.train_seconds) == (first.last_loss, first.saved, first.train_seconds)
 
 
 def test_dropout_of_the_adapter_is_real(base, rows, whole_run, tmp_path):
     recorder = Recorder()
-    dpo.run(replace(SETTINGS, lora_dropout=0.0), base, rows, tmp_path, recorder, merged=tmp_path / "merged")
+    dpo.run(replace(SETTINGS, peft={}), base, rows, tmp_path, recorder, saved=tmp_path / "merged")
     assert recorder.losses()[1] == whole_run[1].losses()[1]  # the adapter starts at zero, with or without
     assert recorder.losses()[8] != whole_run[1].losses()[8]
 
@@ -103,27 +103,27 @@ def test_dropout_of_the_adapter_is_real(base, rows, whole_run, tmp_path):
 def test_pairs_without_a_difference_are_left_out(base, rows, tmp_path):
     settings = replace(SETTINGS, num_train_epochs=1)
     mixed = [*rows, pair("Hi", "Yes.", "Yes.")]
-    outcome = dpo.run(settings, base, mixed, tmp_path, Recorder(), merged=tmp_path / "merged")
+    outcome = dpo.run(settings, base, mixed, tmp_path, Recorder(), saved=tmp_path / "merged")
     assert (outcome.preflight.rows, outcome.preflight.identical, outcome.steps) == (9, 1, 2)
 
 
 def test_nothing_to_learn_is_refused_before_anything_is_written(base, tmp_path):
     with pytest.raises(TrainingRefused):
-        dpo.run(SETTINGS, base, [pair("Hi", "Yes.", "Yes.")], tmp_path, Recorder(), merged=tmp_path / "merged")
+        dpo.run(SETTINGS, base, [pair("Hi", "Yes.", "Yes.")], tmp_path, Recorder(), saved=tmp_path / "merged")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_run_prints_nothing_and_sends_nothing(base, rows, tmp_path, capfd):
     settings = replace(SETTINGS, num_train_epochs=1)
-    dpo.run(settings, base, rows, tmp_path, Recorder(), merged=tmp_path / "merged")
+    dpo.run(settings, base, rows, tmp_path, Recorder(), saved=tmp_path / "merged")
     assert capfd.readouterr().out == ""
     assert huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY
 
 
 def test_what_a_form_reads_is_light():
     light = (
-        "settings", "presets", "watch", "pair_rows", "completion_rows", "preflight", "sft_preflight", "checkpoints",
-        "health",
+        "settings", "methods", "fit", "presets", "watch", "pair_rows", "completion_rows", "label_rows", "preflight",
+        "dpo_preflight", "sft_preflight", "kto_preflight", "checkpoints", "health",
     )  # fmt: skip
     code = f"import sys; import {', '.join(f'workbench.training.{name}' for name in light)}; print(*sys.modules)"
     root = Path(dpo_runs.__file__).parents[2]

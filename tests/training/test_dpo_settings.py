@@ -3,28 +3,25 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from peft import LoraConfig
 from trl import DPOConfig
 
 from workbench.errors import TrainingRefused, UnknownName, UsageError
-from workbench.training.settings import DPO_FIELDS, PEFT_FIELDS, TRAINER_FIELDS, DPOSettings
+from workbench.training.settings import DPO_FIELDS, TRAINER_FIELDS, DPOSettings
+
+OURS = {"method", "peft", "layers", "trainer", "threads"}
 
 
 def test_trl_still_has_each_field_under_its_name():
     assert {*TRAINER_FIELDS, *DPO_FIELDS} <= {field.name for field in fields(DPOConfig)}
 
 
-def test_peft_still_has_each_field_under_its_name():
-    assert set(PEFT_FIELDS) <= {field.name for field in fields(LoraConfig)}
-
-
-def test_every_setting_goes_to_trl_or_peft_but_threads():
-    assert {field.name for field in fields(DPOSettings)} == {*TRAINER_FIELDS, *DPO_FIELDS, *PEFT_FIELDS, "threads"}
+def test_every_setting_goes_to_trl_but_those_of_the_method():
+    assert {field.name for field in fields(DPOSettings)} == {*TRAINER_FIELDS, *DPO_FIELDS, *OURS}
 
 
 def test_trained_biases_are_refused_because_the_reference_would_move():
     with pytest.raises(TrainingRefused, match="bias='all'"):
-        DPOSettings(bias="all")
+        DPOSettings(peft={"bias": "all"})
 
 
 def test_an_unknown_loss_names_the_nearest():
@@ -32,10 +29,20 @@ def test_an_unknown_loss_names_the_nearest():
         DPOSettings(loss_type=("sigmiod",))
 
 
+def test_the_presets_are_those_of_the_method():
+    lora, full = DPOSettings(), DPOSettings(method="full")
+    assert (lora.learning_rate, lora.beta, lora.num_train_epochs) == (1e-5, 0.1, 3)
+    assert (full.learning_rate, full.beta, full.num_train_epochs) == (pytest.approx(1e-6), 0.5, 2)  # SmolLM2's recipe
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"beta": 0.0}, {"max_length": 0}, {"save_steps": 0}, {"label_smoothing": 0.5}, {"lora_dropout": 1.0},
-     {"loss_type": ()}, {"loss_type": ("exo_pair",)}],
+    [{"beta": 0.0}, {"max_length": 0}, {"save_steps": 0}, {"label_smoothing": 0.5}, {"loss_type": ()},
+     {"loss_type": ("exo_pair",)}, {"loss_weights": (1.0, 2.0)}, {"peft": {"rank": 8}},
+     {"method": "ia3", "peft": {"r": 8}}, {"layers": "last 2"},
+     {"loss_type": ("nca_pair",), "trainer": {"f_divergence_type": "js_divergence"}},
+     {"loss_type": ("aot",), "trainer": {"use_weighting": True}, "per_device_train_batch_size": 4},
+     {"loss_type": ("aot",)}],
 )  # fmt: skip
 def test_an_impossible_value_is_refused(wrong):
     with pytest.raises(UsageError):

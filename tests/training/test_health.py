@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from workbench.training.health import dpo_health, expected_first_loss, sft_health
+from workbench.training.health import LN2, dpo_health, expected_first_loss, sft_health
 
 WELL = [
     {"loss": loss, "grad_norm": 1.0, "rewards/accuracies": 0.9, "rewards/margins": 0.2, "rewards/chosen": 0.1}
@@ -15,22 +15,24 @@ WELL = [
 def findings(**changed):
     """Of a healthy run with the last step changed; names have _ for /."""
     values = {name.replace("rewards_", "rewards/"): value for name, value in changed.items()}
-    return dpo_health([*WELL[:-1], WELL[-1] | values], ("sigmoid",), beta=0.1)
+    return dpo_health([*WELL[:-1], WELL[-1] | values], LN2)
 
 
 def test_a_healthy_run_has_no_findings():
-    assert dpo_health(WELL, ("sigmoid",), beta=0.1) == []
+    assert dpo_health(WELL, LN2) == []
 
 
 def test_a_loss_that_stays_at_ln_2_means_nothing_was_learned():
     stuck = [step | {"loss": 0.69315} for step in WELL]
-    assert "stayed at 0.6931" in " ".join(dpo_health(stuck, ("sigmoid",), beta=0.1))
+    assert "stayed at 0.6931" in " ".join(dpo_health(stuck, LN2))
+
+
+def test_where_nothing_is_expected_any_first_loss_will_do():
+    assert dpo_health([WELL[0] | {"loss": 0.71}, *WELL[1:]], None) == []
 
 
 def test_a_first_loss_off_ln_2_is_told():
-    assert (
-        "first loss is 0.7100 where 0.6931" in dpo_health([WELL[0] | {"loss": 0.71}, *WELL[1:]], ("sigmoid",), 0.1)[0]
-    )
+    assert "first loss is 0.7100 where 0.6931" in dpo_health([WELL[0] | {"loss": 0.71}, *WELL[1:]], LN2)[0]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_a_sick_end_is_told_with_one_finding(changed, words):
 
 def test_small_gradients_are_told():
     weak = [step | {"grad_norm": 0.05} for step in WELL]
-    assert "outside 0.1-10" in dpo_health(weak, ("sigmoid",), beta=0.1)[0]
+    assert "outside 0.1-10" in dpo_health(weak, LN2)[0]
 
 
 def test_the_first_loss_of_ipo_is_25_at_beta_one_tenth():
@@ -57,7 +59,12 @@ def test_the_first_loss_of_ipo_is_25_at_beta_one_tenth():
     assert expected_first_loss(("ipo",), 0.1) == pytest.approx(25.0)
 
 
-def test_the_first_loss_of_a_sum_depends_on_the_data():
+def test_the_first_loss_of_several_losses_is_their_weighted_sum():
+    # 0.5 ln 2 + 2 * 1
+    assert expected_first_loss(("sigmoid", "hinge"), 0.1, (0.5, 2.0)) == pytest.approx(0.5 * LN2 + 2)
+
+
+def test_a_sum_with_sft_depends_on_the_data():
     assert expected_first_loss(("sigmoid", "sft"), 0.1) is None
 
 

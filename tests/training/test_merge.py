@@ -8,18 +8,20 @@ from peft import PeftModel
 from safetensors.torch import load_file
 
 from workbench.errors import ModelError
-from workbench.training.merge import logits, merge, verify
+from workbench.training.saved import logits, merge, verify
 from workbench.training.weights import load
 
 
 @pytest.fixture(scope="module")
 def adapter(whole_run):
-    return whole_run[0].adapter
+    return whole_run[0].checkpoint
 
 
 @pytest.fixture(scope="module")
 def merged(base, adapter, tmp_path_factory):
-    return merge(base, adapter, tmp_path_factory.mktemp("merged") / "round-1")
+    target = tmp_path_factory.mktemp("merged") / "round-1"
+    assert merge(base, adapter, target) == "merged"
+    return target
 
 
 def test_the_merged_model_is_base_and_adapter(base, adapter, merged):
@@ -41,7 +43,7 @@ def test_it_is_a_full_checkpoint_in_float32(base, merged):
 
 def test_the_same_merge_again_changes_nothing(base, adapter, merged):
     before = (merged / "model.safetensors").stat().st_mtime_ns
-    assert merge(base, adapter, merged) == merged
+    assert merge(base, adapter, merged) == "merged"
     assert (merged / "model.safetensors").stat().st_mtime_ns == before
 
 
@@ -59,5 +61,5 @@ def test_what_a_killed_merge_left_is_replaced(base, adapter, tmp_path):
 
 def test_a_saved_model_that_differs_is_refused(base, other):
     wanted = load(base)
-    with pytest.raises(ModelError, match="differs from base and adapter by"):
+    with pytest.raises(ModelError, match="differs from the trained one by"):
         verify(other, logits(wanted.model, wanted.tokenizer))

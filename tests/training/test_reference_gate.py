@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from datasets.arrow_dataset import Dataset
@@ -10,7 +12,8 @@ from workbench.errors import TrainingRefused
 from workbench.training import reference_gate
 from workbench.training.dpo import build_trainer
 from workbench.training.health import expected_first_loss
-from workbench.training.settings import LOSS_TYPES, DPOSettings
+from workbench.training.log_probs import base_log_probs, first_batch
+from workbench.training.settings import DPO_LOSSES, DPOSettings
 from workbench.training.weights import load
 
 
@@ -26,7 +29,7 @@ def move_adapter(trainer):
                 parameter.add_(0.1)
 
 
-@pytest.mark.parametrize("loss", LOSS_TYPES)
+@pytest.mark.parametrize("loss", DPO_LOSSES)
 def test_an_honest_run_passes_under_every_loss(loss, base, rows, tmp_path):
     settings = DPOSettings(
         per_device_train_batch_size=4, loss_type=(loss,), label_smoothing=0.1 if loss in ("robust", "exo_pair") else 0.0
@@ -105,3 +108,20 @@ def test_the_gate_draws_no_random_numbers(trainer, base):
     before = torch.get_rng_state()
     reference_gate.check(trainer, base, fresh=True)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_loss_with_sft_starts_at_ln_2_and_the_chosen_answers_own_loss(base, rows, tmp_path):
+    settings = DPOSettings(per_device_train_batch_size=4, loss_type=("sigmoid", "sft"), loss_weights=(1.0, 0.5))
+    trainer = build_trainer(settings, load(base), rows, tmp_path)
+    batch = first_batch(trainer)
+    chosen = base_log_probs(load(base).model, batch)[:4]
+    nll = -chosen.sum() / batch["completion_mask"][:4, 1:].sum()
+    first = trainer.compute_loss(trainer.model, batch).item()
+    assert first == pytest.approx(math.log(2) + 0.5 * nll.item(), abs=1e-3)
+
+
+def test_a_weight_on_single_tokens_does_not_change_what_the_reference_is(base, rows, tmp_path):
+    settings = DPOSettings(per_device_train_batch_size=4, trainer={"ld_alpha": 0.5})
+    trainer = build_trainer(settings, load(base), rows, tmp_path)
+    assert reference_gate.check(trainer, base, fresh=True).reference < 1e-4
+    assert trainer.ld_alpha == 0.5

@@ -24,7 +24,7 @@ ROWS = eight_examples()
 
 def run(base, folder, rows=ROWS, settings=SETTINGS, **asked):
     recorder = Recorder(**asked)
-    return sft.run(settings, base, rows, folder, recorder, merged=folder / "merged"), recorder
+    return sft.run(settings, base, rows, folder, recorder, saved=folder / "merged"), recorder
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_a_cancelled_run_keeps_its_last_step(base, whole, tmp_path):
 
 
 def test_the_merged_model_has_learned_the_answers(base, whole, tmp_path):
-    merged = whole[0].merged
+    merged = whole[0].saved
     trainer = sft.build_trainer(replace(SETTINGS, per_device_train_batch_size=8), load(base), ROWS, tmp_path)
     batch = start_gate.first_batch(trainer)
     batch["completion_mask"] = (batch["labels"] != -100).long()

@@ -42,8 +42,11 @@ async def press_saved(pilot: Pilot[None], key: str) -> None:
     app = pilot.app
     assert isinstance(app, WorkbenchApp)
     before = events(app.store)
-    await readable(pilot)
+    screen = await readable(pilot)
     await pilot.press(key)
+    if screen._pending is None and events(app.store) == before:  # painted again in between: such a key is dropped
+        await readable(pilot)
+        await pilot.press(key)
     await until(pilot, lambda: events(app.store) > before and app.screen._pending is None)
 
 

@@ -260,9 +260,9 @@ async def test_esc_leaves_the_note_and_not_the_answer(filled):
 
 async def test_a_note_can_be_written_anew_from_the_one_that_stands(filled):
     async with rating(filled) as pilot:
-        await readable(pilot)
+        screen = await readable(pilot)
         await pilot.press("n", *"odd", "enter")
-        await until(pilot, lambda: "note: odd" in screen_text(pilot))
+        await until(pilot, lambda: "note: odd" in screen_text(pilot) and screen._pending is None)
         await pilot.press("n", "!", "enter")
         await until(pilot, lambda: "note: odd!" in screen_text(pilot))
 

@@ -48,6 +48,13 @@ def test_the_loop_from_an_empty_workspace_to_the_next_round(store):
     ]})  # fmt: skip
 
 
+def test_labelled_answers_lead_to_kto(store):
+    given.rated(store, given.batch(store, [["a", "b"]], of=given.model(store, "small")), {1: (5, 5, 5), 2: (1, 1, 1)})
+    made = data.add(store, "kto-1", "unpaired", 2, "ab", "kto.jsonl", "export", {})
+    exports.add(store, "kto", "p", 2, "ab", {}, {"kept": 2}, summaries.last_scored(store), made.id, None)
+    assert step(store) == ("train-kto", {"model": "small", "data": "kto-1"})
+
+
 def test_a_round_that_was_measured_is_asked_next(store):
     first = given.model(store, "smollm2")
     given.rated(store, given.batch(store, [["a", "b"]], of=first), {1: (5, 5, 5), 2: (1, 1, 1)})

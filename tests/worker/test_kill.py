@@ -186,7 +186,8 @@ def test_train_dpo(start, tmp_path):
     trial(Kind("train-dpo", values, start, outcome), tmp_path, HEAVY)
 
 
-def test_train_sft(start, tmp_path):
+@pytest.mark.parametrize("method", ["lora", "full", "adapter"])
+def test_train_sft(method, start, tmp_path):
     with open_store(Workspace(start)) as store:
         running.done(store, "pull", name="tiny")
         running.end_workers(store)
@@ -201,6 +202,6 @@ def test_train_sft(start, tmp_path):
 
     values = {
         "model": "tiny", "data": str(running.instructions(tmp_path, 32)), "learning_rate": 1e-3,
-        "num_train_epochs": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 1,
+        "num_train_epochs": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 1, "method": method,
     }  # fmt: skip
     trial(Kind("train-sft", values, start, outcome), tmp_path, HEAVY)

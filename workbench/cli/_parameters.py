@@ -72,7 +72,7 @@ def _flag(name: str, annotation: Any) -> str:
 
 
 def _type(annotation: Any) -> Any:
-    """int, float, bool or str of `int | None` and the like; of a Literal, or a tuple of one, a choice."""
+    """int, float, bool or str of `int | None` and the like; of a Literal or tuple of one, a choice; a table is TOML."""
     if typing.get_origin(annotation) is tuple:
         return click.Choice(typing.get_args(typing.get_args(annotation)[0]))
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
@@ -81,7 +81,7 @@ def _type(annotation: Any) -> Any:
         return _type(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) is typing.Literal:
         return click.Choice(typing.get_args(annotation))
-    return annotation
+    return str if typing.get_origin(annotation) is dict else annotation
 
 
 def _shown(value: Any) -> str:

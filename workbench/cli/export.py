@@ -49,7 +49,7 @@ def preferences(session: Session, /, **given: Any) -> None:
 @click.pass_obj
 def kto(session: Session, /, **given: Any) -> None:
     """Answers labelled good or bad, for KTO, in TRL's format; the counts come first."""
-    _export(session, "export-kto", given, None)
+    _export(session, "export-kto", given, "train kto --data {}")
 
 
 @command.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +19,46 @@ def command() -> None:
     """Train the next round of a model."""
 
 
+def _options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What every training takes: a spec file, its parameters as options, --set and --detach."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.pass_obj,
+            click.option("--detach", is_flag=True, help="Queue it, print its number, and return."),
+            click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set any parameter by its name."),
+            _parameters.options(kind),
+            click.argument(
+                "spec_file", metavar="[SPEC.toml]", required=False, type=click.Path(path_type=Path, dir_okay=False)
+            ),
+        ):
+            function = option(function)
+        return function
+
+    return decorate
+
+
 @command.command()
-@click.argument("spec_file", metavar="[SPEC.toml]", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@_parameters.options("train-sft")
-@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set any parameter by its name.")
-@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
-@click.pass_obj
+@_options("train-sft")
 def sft(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
-    """Fine-tune with LoRA on instructions and their answers; the merged model enters the catalog."""
+    """Fine-tune on instructions and their answers; the new model enters the catalog."""
     spec = _parameters.spec_from("train-sft", spec_file, given, key_values(pairs))
     _train(session, spec, detach, "chat {model}")
 
 
 @command.command()
-@click.argument("spec_file", metavar="[SPEC.toml]", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@_parameters.options("train-dpo")
-@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set any parameter by its name.")
-@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
-@click.pass_obj
+@_options("train-dpo")
 def dpo(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
-    """DPO with LoRA on preference pairs; the merged model enters the catalog."""
+    """DPO on preference pairs; the new model enters the catalog."""
     spec = _parameters.spec_from("train-dpo", spec_file, given, key_values(pairs))
+    _train(session, spec, detach, "generate --model {model}")
+
+
+@command.command()
+@_options("train-kto")
+def kto(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
+    """KTO on answers labelled good or bad; the new model enters the catalog."""
+    spec = _parameters.spec_from("train-kto", spec_file, given, key_values(pairs))
     _train(session, spec, detach, "generate --model {model}")
 
 

@@ -1,4 +1,7 @@
-"""What every kind of training does around its run: fix data and name at the first start, enter the model at the end."""
+"""What every kind of training shares: its parameters, what is refused before it is queued, and the model it enters.
+
+Data and name are fixed at the first start, so that a resumed job goes on with the very same.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,88 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from workbench.data import formats, splits
-from workbench.data.formats import Table
-from workbench.errors import DataError
+from workbench.errors import DataError, TrainingRefused
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._params import JobParams
+from workbench.jobs._params import JobParams, MethodName, ModelName, Table
 from workbench.records import DataSet, Model
 from workbench.spec import content_hash
-from workbench.store import exports, models
+from workbench.store import Store, exports, models
+from workbench.training.settings import TrainSettings
+
+
+class TrainParams(JobParams):
+    """One run. The names of the numbers are TRL's and peft's own; an empty one is the preset of the method."""
+
+    model: ModelName = Field("smollm2", description="the model to train")
+    data: str = Field(description="what to learn from")
+    name: str | None = Field(None, pattern=r"^\w[\w.-]*$", description="name of the new model (empty: MODEL-KIND-N)")
+    method: MethodName = Field("lora", description="which weights move; also any peft type by its name")
+    learning_rate: float | None = Field(None, gt=0, description="peak learning rate (empty: the method's)")
+    num_train_epochs: float | None = Field(None, gt=0, description="passes over the rows (empty: the preset's)")
+    per_device_train_batch_size: int = Field(1, ge=1, description="rows in memory at once")
+    gradient_accumulation_steps: int = Field(4, ge=1, description="batches summed before an update")
+    max_length: int = Field(1024, ge=8, description="longest prompt with answer, in tokens")
+    r: int | None = Field(None, ge=1, description="rank of LoRA's update (empty: the method's)")
+    lora_alpha: int | None = Field(None, ge=1, description="LoRA's scale is lora_alpha / r (empty: the method's)")
+    layers: str | None = Field(None, description="freeze: those that stay; layerwise-lora: those that learn")
+    seed: int = Field(42, ge=0, description="order of the rows and the adapter's first values")
+    peft: Table | None = Field(None, description="further fields of the method, under peft's names")
+    trainer: Table | None = Field(None, description="further fields of TRL's trainer, under its names")
+
+    def numbers(self) -> dict[str, Any]:
+        """What the settings of a run take of them."""
+        values = self.model_dump(exclude={"model", "data", "name", "limit", "r", "lora_alpha"})
+        ranks = {name: value for name in ("r", "lora_alpha") if (value := getattr(self, name)) is not None}
+        return {**values, "peft": {**(self.peft or {}), **ranks}, "trainer": self.trainer or {}}
+
+
+def title(kind: str, params: TrainParams) -> str:
+    way = "" if params.method == "lora" else f" with {params.method}"
+    return f"{kind} {params.model}{way} · {Path(params.data).name}"
+
+
+def check(store: Store, params: TrainParams, settings: TrainSettings, layouts: tuple[str, ...]) -> None:
+    """Refuse what could only go wrong later: model, data, and a method that does not fit the model."""
+    _inputs.check_model(store, params.model, "weights")
+    _inputs.check_data(store, params.data, layouts)
+    known = models.find(store, params.model)
+    if known is not None:
+        _check_whole(known)
+    _check_fit(known.path if known else params.model, params.model, settings)
+
+
+def base(context: JobContext, params: TrainParams) -> tuple[Model, Path]:
+    """The model to train and where it lies; TrainingRefused for an adapter on another model."""
+    found = _inputs.model(context, params.model)
+    _check_whole(found)
+    return found, Path(found.path or "")
+
+
+def _check_whole(model: Model) -> None:
+    if model.details.get("form") == "adapter":
+        raise TrainingRefused(
+            f"{model.name} is an adapter ({model.details['params']['method']}) that cannot be merged into its base, "
+            "so there is no whole model to start from.",
+            "Train its parent again, or with a method that merges, such as lora.",
+        )
+
+
+def _check_fit(path: str | None, name: str, settings: TrainSettings) -> None:
+    """Only for a model that is on this machine: another one is looked at once it has been fetched."""
+    from workbench.models import catalog
+    from workbench.models.tensor_names import tensor_names
+    from workbench.training import fit
+    from workbench.workspace import model_cache
+
+    there = Path(path).expanduser() if path else None
+    folder = there if there and there.is_dir() else catalog.pulled(name, model_cache())
+    names = tensor_names(folder) if folder else []
+    if names:
+        fit.check(settings, names, name)
 
 
 def data_set(context: JobContext, reference: str) -> DataSet:
@@ -27,7 +103,7 @@ def data_set(context: JobContext, reference: str) -> DataSet:
     return DataSet(**context.plan["data"])
 
 
-def rows(data: DataSet) -> Table:
+def rows(data: DataSet) -> formats.Table:
     """The rows to train on: those for evaluation only are left out. DataError if none is left."""
     left = splits.training(formats.read(Path(data.path)), splits.of(data.card))
     if not left.rows:
@@ -55,7 +131,7 @@ def plain(outcome: Any) -> dict[str, Any]:
 
 def register(
     context: JobContext,
-    params: JobParams,
+    params: TrainParams,
     base: Model,
     data: DataSet,
     outcome: Mapping[str, Any],
@@ -64,21 +140,22 @@ def register(
     """The model's row, with what made it: job, spec, data, rating events, parent, versions, seed; and the counts."""
     from workbench.models.weights import weights_hash
 
-    merged = Path(outcome["merged"])
+    folder = Path(outcome["saved"])
     made_from = next((one for one in exports.all_exports(context.store) if one.dataset_id == data.id), None)
-    values = params.model_dump()
     details = {
         "spec_hash": content_hash(params.model_dump_json()),
-        "params": values,
+        "params": params.model_dump(),
+        "settings": outcome["settings"],
         "data": {"name": data.name, "fingerprint": data.fingerprint, "rows": data.rows},
         **counts,
         "export": made_from.id if made_from else None,
         "last_judgment": made_from.last_judgment if made_from else None,
         "parent_weights": base.weights_hash,
+        "form": outcome["form"],
         "versions": outcome["versions"],
-        "seed": values["seed"],
+        "seed": params.seed,
     }
     return models.add(
-        context.store, context.plan["name"], str(merged), "trained", str(merged), weights_hash(merged), base.id,
+        context.store, context.plan["name"], str(folder), "trained", str(folder), weights_hash(folder), base.id,
         context.job_id, details,
     )  # fmt: skip

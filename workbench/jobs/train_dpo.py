@@ -1,65 +1,108 @@
-"""train-dpo: one DPO round with LoRA through TRL, then merge and enter the new model with its lineage."""
+"""train-dpo: one DPO round through TRL; the new model enters the catalog with its lineage."""
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from workbench.errors import TrainingRefused, UsageError
 from workbench.jobs import _inputs, _trained
 from workbench.jobs._context import JobContext
-from workbench.jobs._params import JobParams, ModelName, PairsName
+from workbench.jobs._params import Listing, PairsName, listed
 from workbench.records import Lane
-from workbench.store import Store
-from workbench.training.presets import DPO_ADAPTER, LORA
+from workbench.store import Store, data, exports, repeats
+from workbench.training.settings import DPOSettings
 
 LANE: Lane = "heavy"
 
 
-class Params(JobParams):
-    """One run. The names of the numbers are TRL's and peft's own."""
+class Params(_trained.TrainParams):
+    """One DPO run; the model is also the reference."""
 
-    model: ModelName = Field("smollm2", description="the model to train; it is also the reference")
     data: PairsName = Field(description="preference pairs")
-    name: str | None = Field(None, pattern=r"^\w[\w.-]*$", description="name of the new model (empty: MODEL-dpo-N)")
-    beta: float = Field(DPO_ADAPTER.beta, gt=0, description="pull towards the reference")
-    learning_rate: float = Field(DPO_ADAPTER.learning_rate, gt=0, description="peak learning rate")
-    num_train_epochs: float = Field(DPO_ADAPTER.num_train_epochs, gt=0, description="passes over the pairs")
-    per_device_train_batch_size: int = Field(1, ge=1, description="pairs in memory at once")
-    gradient_accumulation_steps: int = Field(4, ge=1, description="batches summed before an update")
-    max_length: int = Field(1024, ge=8, description="longest prompt with answer, in tokens")
-    r: int = Field(LORA.r, ge=1, description="rank of the LoRA update")
-    lora_alpha: int = Field(LORA.lora_alpha, ge=1, description="its scale is lora_alpha / r")
-    seed: int = Field(42, ge=0, description="order of the pairs and the adapter's first values")
+    beta: float | None = Field(None, gt=0, description="pull towards the reference (empty: the method's)")
+    loss_type: Listing = Field("sigmoid", description="one or several losses, as in: sigmoid, sft")
+    loss_weights: Listing | None = Field(None, description="a number for each loss (empty: 1 each)")
+    label_smoothing: float | None = Field(
+        None, ge=0, lt=0.5, description="chance that a pair is wrong (empty: for robust as measured, else 0)"
+    )
 
 
 def title(params: Params) -> str:
-    return f"train-dpo {params.model} · {Path(params.data).name}"
+    return _trained.title("train-dpo", params)
+
+
+def settings(params: Params, threads: int = 1, measured: float = 0.0) -> DPOSettings:
+    """What the run is told; UsageError or TrainingRefused for what cannot work."""
+    losses = {
+        "loss_type": listed(params.loss_type),
+        "loss_weights": _weights(params.loss_weights),
+        "label_smoothing": measured if params.label_smoothing is None else params.label_smoothing,
+    }
+    return DPOSettings(**{**params.numbers(), **losses}, threads=threads)
+
+
+def smoothing(store: Store, params: Params) -> float:
+    """For `robust`: how often the ratings behind the pairs are turned round by chance, from answers judged twice.
+
+    0 for other losses, and where a number was given. TrainingRefused if it is asked for and was never measured.
+    """
+    if "robust" not in listed(params.loss_type) or params.label_smoothing is not None:
+        return 0.0
+    from workbench.preferences.self_disagreement import contradictions, label_smoothing, repeated_margins
+
+    policy = _policy(store, params.data)
+    judged = repeats.visits(store, policy["rubric"]) if policy else []
+    margins = [pair for visits in judged for pair in repeated_margins(visits, policy["min_margin"])]
+    found = label_smoothing(contradictions([first for first, _ in margins], [again for _, again in margins]))
+    if isnan(found.estimate):
+        raise TrainingRefused(
+            "The loss robust needs the chance that a pair points the wrong way, and no rater has judged the answers "
+            f"behind {Path(params.data).name} twice.",
+            "Set label_smoothing (0.1 for instance), or rate some of them again in a second batch.",
+        )
+    return found.estimate
+
+
+def _policy(store: Store, reference: str) -> dict[str, Any]:
+    """How the pairs were exported; empty where they came from elsewhere."""
+    if reference not in data.names(store):
+        return {}
+    made = data.by_name(store, reference).id
+    return next((one.policy for one in exports.all_exports(store) if one.dataset_id == made), {})
+
+
+def _weights(text: str | None) -> tuple[float, ...] | None:
+    try:
+        return tuple(float(one) for one in listed(text)) or None
+    except ValueError as error:
+        raise UsageError(f"train-dpo: loss_weights: {text!r} is not a list of numbers.", 'Write "1, 0.5".') from error
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.model, "weights")
-    _inputs.check_data(store, params.data, ("preferences",))
+    _trained.check(store, params, settings(params, measured=smoothing(store, params)), ("preferences",))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     from workbench.training import dpo
     from workbench.training.pair_rows import pair_rows
-    from workbench.training.settings import DPOSettings
 
     context.release()
-    base = _inputs.model(context, params.model)
+    base, path = _trained.base(context, params)
     pairs = _trained.data_set(context, params.data)
     name = _trained.name(context, params.name, base, "dpo")
-    numbers = params.model_dump(exclude={"model", "data", "name"})
+    if "label_smoothing" not in context.plan:
+        context.keep_plan({**context.plan, "label_smoothing": smoothing(context.store, params)})
     run = dpo.run(
-        DPOSettings(**numbers, threads=_inputs.settings(context, base, exact=True).threads),
-        Path(base.path or ""),
+        settings(params, _inputs.settings(context, base, exact=True).threads, context.plan["label_smoothing"]),
+        path,
         pair_rows(_trained.rows(pairs)),
         context.workspace.job_folder(context.job_id),
         context,
-        merged=context.workspace.models / name,
+        saved=context.workspace.models / name,
     )
     outcome = _trained.plain(run)
     model = _trained.register(context, params, base, pairs, outcome, {"pairs": run.preflight.kept})

@@ -33,7 +33,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 from transformers.utils import logging
 
 from workbench.errors import ModelError
-from workbench.models import generation
+from workbench.models import adapter_folder, generation
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.chat_template import prompt_tokens
 from workbench.models.language_model import Capability, Tick
@@ -183,11 +183,14 @@ class HFModel:
 def load(path: Path, settings: Settings, name: str | None = None) -> HFModel:
     """The model in a folder (config.json, safetensors, tokenizer) or a GGUF file, ready to be asked.
 
+    A folder with an adapter (adapter_config.json) is loaded onto the base that it names.
     Sets this process's number of torch threads. `name` defaults to the folder's or file's.
     ModelError if the path holds no causal model, unsafe or damaged weights, or the device is missing.
     """
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ModelError("This job was planned for a GPU, and there is none.", "Queue it again on this machine.")
+    if adapter_folder.is_adapter(path):
+        return _adapted(path, settings, name)
     torch.set_num_threads(settings.threads)
     source = _gguf(path) if path.is_file() else _folder(path)
     try:
@@ -200,6 +203,20 @@ def load(path: Path, settings: Settings, name: str | None = None) -> HFModel:
         message = f"The model in {path} cannot be loaded: {reason}."
         raise ModelError(message, "Fetch or export it again.") from error
     return HFModel(name or path.stem, model, tokenizer, settings)
+
+
+def _adapted(path: Path, settings: Settings, name: str | None) -> HFModel:
+    """The base with its adapter; virtual tokens in front of a text leave less room for it."""
+    from workbench.models import adapted  # brings peft, which few models need
+
+    engine = load(adapter_folder.base(path), settings, name or path.stem)
+    try:
+        engine.model, virtual = adapted.attach(engine.model, path)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise ModelError(f"The adapter in {path} cannot be loaded: {reason}.", "Train it again.") from error
+    engine.max_length -= virtual
+    return engine
 
 
 def _weights(path: Path, source: dict[str, str], config: PreTrainedConfig, settings: Settings) -> PreTrainedModel:
@@ -230,8 +247,6 @@ def _folder(path: Path) -> dict[str, str]:
     """What from_pretrained needs for a folder; ModelError with the reason where it cannot hold a model."""
     if not path.is_dir():
         raise ModelError(f"There is no model at {path}.", "Name a folder, a .gguf file or a hub id (owner/name).")
-    if (path / "adapter_config.json").is_file() and not (path / "config.json").is_file():
-        raise ModelError(f"{path} holds an adapter, not a whole model.", "Merge it into its base model first.")
     if not (path / "config.json").is_file():
         raise ModelError(f"{path} has no config.json, so it is no model folder.", "Name the folder that holds it.")
     if not any(path.glob("*.safetensors")):

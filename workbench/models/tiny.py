@@ -1,19 +1,21 @@
 """`tiny`: a model with random weights and a tokenizer of its own, made on the spot for tests and first trials.
 
 It answers nonsense, but it loads, generates, scores and trains like any other, in milliseconds and without
-a download. A further shape is a further configuration beside `_llama`.
+a download. It comes in two shapes: `llama` (grouped attention, RMS norms, no biases) and `gpt2` (biases, layer norms,
+learned positions). A further shape is a further configuration beside them.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from transformers import LlamaConfig, PreTrainedTokenizerFast
+    from transformers import GPT2Config, LlamaConfig, PreTrainedTokenizerFast
 
 END_OF_TEXT, START, END_OF_TURN = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 VOCABULARY = 512
+Shape = Literal["llama", "gpt2"]
 
 # The ChatML layout: a line with the role, the content, the end-of-turn token.
 CHAT_TEMPLATE = (
@@ -37,15 +39,15 @@ SENTENCES = (
 )
 
 
-def make(folder: Path, seed: int = 0) -> Path:
-    """Write the model (about 100,000 parameters, float32) into `folder`: the same bytes for the same seed."""
+def make(folder: Path, seed: int = 0, shape: Shape = "llama") -> Path:
+    """Write the model (100,000 to 200,000 parameters, float32) into `folder`: the same bytes for the same seed."""
     import torch
-    from transformers import GenerationConfig, LlamaForCausalLM
+    from transformers import AutoModelForCausalLM, GenerationConfig
 
     tokenizer = _tokenizer()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = LlamaForCausalLM(_llama(tokenizer))
+        model = AutoModelForCausalLM.from_config(_SHAPES[shape](tokenizer))
     model.generation_config = GenerationConfig(
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=[tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids(END_OF_TEXT)],
@@ -73,6 +75,28 @@ def _llama(tokenizer: PreTrainedTokenizerFast) -> LlamaConfig:
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
+
+
+def _gpt2(tokenizer: PreTrainedTokenizerFast) -> GPT2Config:
+    from transformers import GPT2Config
+
+    return GPT2Config(
+        vocab_size=len(tokenizer),
+        n_embd=64,
+        n_layer=2,
+        n_head=4,
+        n_positions=1024,
+        initializer_range=0.1,
+        resid_pdrop=0.0,
+        embd_pdrop=0.0,
+        attn_pdrop=0.0,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+
+
+_SHAPES = {"llama": _llama, "gpt2": _gpt2}
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:

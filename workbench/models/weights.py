@@ -11,6 +11,8 @@ import json
 import os
 from pathlib import Path
 
+from workbench.models import adapter_folder
+
 # Weights, and the tokenizer with its template in each form in which it is saved.
 PARTS = (
     "*.safetensors",
@@ -26,7 +28,17 @@ PARTS = (
 
 
 def weights_hash(path: Path) -> str:
-    """SHA-256 (hexadecimal) over names and bytes of the weights and tokenizer files of a folder, or of a GGUF file."""
+    """SHA-256 (hexadecimal) over names and bytes of the weights and tokenizer files of a folder, or of a GGUF file.
+
+    An adapter is nothing without its base, so the hash of its folder is taken over both.
+    """
+    if path.is_dir() and adapter_folder.is_adapter(path):
+        base = weights_hash(adapter_folder.base(path))
+        return hashlib.sha256(f"{base} {_files_hash(path)}".encode()).hexdigest()
+    return _files_hash(path)
+
+
+def _files_hash(path: Path) -> str:
     files = [path] if path.is_file() else sorted({file for part in PARTS for file in path.glob(part)})
     seen = {file.name: [file.stat().st_size, file.stat().st_mtime_ns] for file in files}
     note = path.parent / f".{path.name}.hash.json"

@@ -1,18 +1,34 @@
 """How often a preference is turned round by chance, from pairs that one rater judged twice.
 
-It is the `label_smoothing` of DPO's `robust` loss: the share of pairs that point the wrong way (Chowdhury, Kini &
-Natarajan 2024).
+DPO's `robust` loss takes as `label_smoothing` the chance e that the label of a pair is flipped (Chowdhury, Kini &
+Natarajan 2024), and a pair is exported from one judgment. What is measured is another number: the share of repeats in
+which a rater contradicts the first judgment. Two independent judgments of a pair, each flipped with chance e, differ
+when exactly one of them is: with chance 2 e (1 - e). So e is solved from the share; the share itself would be almost
+twice too much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan, nan, sqrt
 
 from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
 
 MOST = 0.49  # the loss divides by 1 - 2 * label_smoothing; at one half a pair says nothing
+
+
+def repeated_margins(visits: Sequence[Mapping[int, float]], min_margin: float) -> list[tuple[float, float]]:
+    """(first, again), in points, of the pair that one rater's first visit to a prompt would export, for each later one.
+
+    A visit maps answers to their means; the pair is best against worst, and at least `min_margin` apart the first time.
+    """
+    first, *later = visits
+    best, worst = max(first, key=lambda one: first[one]), min(first, key=lambda one: first[one])
+    margin = first[best] - first[worst]
+    if margin < max(min_margin - 1e-9, 1e-9):  # means of thirds are not exact in binary; a tie is no pair
+        return []
+    return [(margin, again[best] - again[worst]) for again in later if best in again and worst in again]
 
 
 def contradictions(first: Sequence[float], again: Sequence[float]) -> Interval:

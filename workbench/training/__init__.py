@@ -1,6 +1,6 @@
-"""Training through TRL: settings, pre-flight, guards, checkpoints and merging.
+"""Training through TRL: methods and settings, pre-flight, guards, checkpoints, and the model that a run leaves.
 
-`settings`, `presets`, `watch`, `pair_rows`, `completion_rows`, `conversation_tokens`, `preflight`, `sft_preflight`,
-`checkpoints` and `health` are light; the other modules import torch and TRL, so a job imports them inside its
-`execute`.
+`methods`, `layers`, `fit`, `settings`, `presets`, `library_fields`, `trainer_table`, `watch`, `..._rows`,
+`conversation_tokens`, `..preflight`, `checkpoints` and `health` are light; the other modules import torch and TRL, so a
+job imports them inside its `execute`.
 """

@@ -15,23 +15,35 @@ GRAD_NORM_SPIKE = 100.0
 SFT_LOSS_RANGE = (0.5, 2.0)  # nats per answer token
 
 
-def expected_first_loss(loss_type: Sequence[str], beta: float) -> float | None:
-    """The loss of a policy that equals its reference; None where it depends on the data.
+def expected_first_loss(loss_type: Sequence[str], beta: float, weights: Sequence[float] | None = None) -> float | None:
+    """The loss of a policy that equals its reference, a sum over the losses; None where it depends on the data.
 
     With log-ratio 0: sigmoid, robust and aot -log sigmoid(0) = ln 2; hinge 1; IPO (0 - 1/(2 beta))^2.
     """
-    if len(loss_type) != 1:
-        return None
     known = {"sigmoid": LN2, "robust": LN2, "aot": LN2, "hinge": 1.0, "ipo": (1 / (2 * beta)) ** 2}
-    return known.get(loss_type[0])
+    if not set(loss_type) <= known.keys():
+        return None
+    return sum(weight * known[name] for name, weight in zip(loss_type, weights or [1.0] * len(loss_type), strict=True))
 
 
-def dpo_health(steps: Sequence[Mapping[str, float]], loss_type: Sequence[str], beta: float) -> list[str]:
-    """One sentence for each thing that looks wrong, with what to try; empty: nothing did, or nothing was logged."""
+def dpo_health(steps: Sequence[Mapping[str, float]], first_loss: float | None) -> list[str]:
+    """One sentence for each thing that looks wrong, with what to try; empty: nothing did, or nothing was logged.
+
+    first_loss: what the first step has to come to, None where nothing can be said of it.
+    """
     if not steps or _diverged(steps):
         return _diverged(steps)
-    findings = [_first_loss(steps, expected_first_loss(loss_type, beta)), _stuck(steps), _grad_norm(steps)]
+    findings = [_first_loss(steps, first_loss), _stuck(steps), _grad_norm(steps)]
     findings += [_accuracy(steps), _margin(steps), _chosen(steps)]
+    return [finding for finding in findings if finding is not None]
+
+
+def kto_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
+    """The same for KTO; a step whose rows are all good, or all bad, has no margin."""
+    if not steps or _diverged(steps):
+        return _diverged(steps)
+    paired = [step for step in steps if "rewards/margins" in step]
+    findings = [_grad_norm(steps), _margin(paired) if paired else None]
     return [finding for finding in findings if finding is not None]
 
 
@@ -93,7 +105,7 @@ def _margin(steps: Sequence[Mapping[str, float]]) -> str | None:
     end = _tail_mean(steps, "rewards/margins")
     if end > 0:
         return None
-    return f"The reward margin is {end:.4f} at the end, not above 0: the pairs may contradict each other."
+    return f"The reward margin is {end:.4f} at the end, not above 0: the rows may contradict each other."
 
 
 def _chosen(steps: Sequence[Mapping[str, float]]) -> str | None:

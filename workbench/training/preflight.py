@@ -1,116 +1,56 @@
-"""What a DPO run would train on, counted on its exact tokens before anything is loaded.
+"""What the pre-flights of all trainers share: the counts, and the runs that could not teach what they say.
 
-TRL drops some rows without a word, trains on pairs that teach nothing, and calls a run whose labels are
-all masked a success. Light: needs a tokenizer, no torch.
+TRL drops some rows without a word, and calls a run whose labels are all masked a success. Light: no torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TypeVar
 
 from workbench.errors import TrainingRefused
-from workbench.models.chat_template import end_of_turn
-from workbench.training.conversation_tokens import conversation_ids, require_template, shared_length
-from workbench.training.pair_rows import PairRow
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
-Fate = Literal["kept", "identical", "prompt too long"]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenisedPair:
-    """Token ids as TRL cuts them: prompt + chosen and prompt + rejected are the two sequences."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Counts of rows; what is not kept is counted by its reason, the others are counted among the kept.
 
-    prompt: list[int]
-    chosen: list[int]
-    rejected: list[int]
-
-    def within(self, max_length: int) -> TokenisedPair:
-        """What truncation at the end leaves of it (TRL's keep_start): the prompt stays, answers lose their end."""
-        room = max(0, max_length - len(self.prompt))
-        return TokenisedPair(self.prompt, self.chosen[:room], self.rejected[:room])
-
-
-@dataclass(frozen=True, slots=True)
-class PreflightReport:
-    """Counts of pairs. rows = kept + identical + prompt_too_long; the others are counted among the kept.
-
-    identical: the answers have the same tokens within max_length, so the loss would stay ln 2 for ever;
-    prompt_too_long: the prompt alone fills max_length, so no token of an answer is left;
-    truncated: at least one answer loses its end;
-    chosen_end_of_turn, rejected_end_of_turn: the answer's end-of-turn token is in the loss.
+    prompt_too_long: the prompt alone fills max_length, so no token of an answer is left, and TRL drops the row;
+    truncated: an answer loses its end within max_length (in tokens, prompt and answer together).
     """
 
     rows: int
     kept: int
-    identical: int
     prompt_too_long: int
     truncated: int
-    chosen_end_of_turn: int
-    rejected_end_of_turn: int
     max_length: int
 
 
-def examine(
-    rows: Sequence[PairRow], tokenizer: PreTrainedTokenizerBase, max_length: int
-) -> tuple[list[PairRow], PreflightReport]:
-    """The rows worth training on, and the counts. TrainingRefused if the run could not teach what it says."""
-    require_template(tokenizer)
-    pairs = [tokenise(row, tokenizer) for row in rows]
-    fates = [fate(pair, max_length) for pair in pairs]
-    kept = [pair for pair, its in zip(pairs, fates, strict=True) if its == "kept"]
-    report = _report(kept, fates, max_length, end_of_turn(tokenizer))
-    _refuse(report)
-    return [row for row, its in zip(rows, fates, strict=True) if its == "kept"], report
+def kept(rows: Sequence[T], fates: Sequence[str]) -> list[T]:
+    """Those whose fate is "kept"."""
+    return [row for row, fate in zip(rows, fates, strict=True) if fate == "kept"]
 
 
-def tokenise(row: PairRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedPair:
-    """TRL's way: render prompt and prompt + answer, and let the answers begin where the three part."""
-    prompt = conversation_ids(tokenizer, row["prompt"], generate=True)
-    chosen = conversation_ids(tokenizer, row["prompt"] + row["chosen"])
-    rejected = conversation_ids(tokenizer, row["prompt"] + row["rejected"])
-    start = min(shared_length(prompt, chosen), shared_length(prompt, rejected))
-    return TokenisedPair(prompt[:start], chosen[start:], rejected[start:])
+def refuse(report: Report, what: str, dropped: str, ends: int, source: str) -> None:
+    """TrainingRefused for nothing to train on, or nothing that ends.
 
-
-def fate(pair: TokenisedPair, max_length: int) -> Fate:
-    """What becomes of a pair under `max_length` tokens."""
-    if len(pair.prompt) >= max_length:
-        return "prompt too long"
-    seen = pair.within(max_length)
-    return "identical" if seen.chosen == seen.rejected else "kept"
-
-
-def _report(kept: list[TokenisedPair], fates: list[Fate], max_length: int, stop: int | None) -> PreflightReport:
-    seen = [pair.within(max_length) for pair in kept]
-    return PreflightReport(
-        rows=len(fates),
-        kept=len(kept),
-        identical=fates.count("identical"),
-        prompt_too_long=fates.count("prompt too long"),
-        truncated=sum(whole != cut for whole, cut in zip(kept, seen, strict=True)),
-        chosen_end_of_turn=sum(stop in pair.chosen for pair in seen),
-        rejected_end_of_turn=sum(stop in pair.rejected for pair in seen),
-        max_length=max_length,
-    )
-
-
-def _refuse(report: PreflightReport) -> None:
+    what: the rows, in the plural; dropped: their number by each further reason; ends: how many answers have their
+    end-of-turn token in the loss; source: how to come by rows.
+    """
     if report.rows == 0:
-        raise TrainingRefused("There are no pairs to train on.", "Rate some answers and export preferences first.")
+        raise TrainingRefused(f"There are no {what} to train on.", source)
     if report.kept == 0:
         raise TrainingRefused(
-            f"None of the {report.rows} pairs can be trained on: {report.identical} have identical answers, "
-            f"{report.prompt_too_long} a prompt of {report.max_length} tokens or more.",
-            "Raise max_length, or use pairs whose answers differ.",
+            f"None of the {report.rows} {what} can be trained on: {dropped}, "
+            f"{report.prompt_too_long} a prompt of {report.max_length} tokens or more, so no token would carry loss.",
+            "Raise max_length, or use other rows.",
         )
-    if report.chosen_end_of_turn == report.rejected_end_of_turn == 0:
+    if ends == 0:
         raise TrainingRefused(
-            f"No answer of the {report.kept} pairs has its end-of-turn token in the loss "
+            f"No answer of the {report.kept} {what} has its end-of-turn token in the loss "
             f"({report.truncated} are cut at max_length {report.max_length}): the model would unlearn to stop.",
             "Raise max_length, or use a chat template that ends an assistant's turn with a special token.",
         )

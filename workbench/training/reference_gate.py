@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
-from trl import DPOTrainer
+from trl import DPOTrainer, KTOTrainer
 
 from workbench.errors import TrainingRefused
 from workbench.training.log_probs import base_log_probs, first_batch, largest_difference, policy_log_probs
@@ -28,7 +28,8 @@ class GateResult:
     """Largest differences over the sequences of the batch, in nats per answer token.
 
     reference: the trainer's reference against the intended base;
-    policy: the policy against the same; None where it was not asked (a resumed run has left the start).
+    policy: the policy against the same; None where it was not asked (a resumed run has left the start, and prefix
+    and prompt tuning never stand there).
     """
 
     reference: float
@@ -36,20 +37,22 @@ class GateResult:
     sequences: int
 
 
-def check(trainer: DPOTrainer, base: Path, fresh: bool) -> GateResult:
+def check(trainer: DPOTrainer | KTOTrainer, base: Path, fresh: bool, starts_at_base: bool = True) -> GateResult:
     """Compare on the first batch of rows; TrainingRefused beyond TOLERANCE.
 
-    `fresh`: the run starts at step 0 with a method that starts at the identity (LoRA does), so the policy must
-    equal the reference too. The models run as in training, so that dropout left on would show as well.
+    `fresh`: the run starts at step 0; `starts_at_base`: with a method that begins at the identity. With both the policy
+    must equal the reference too. The models run as in training, so that dropout left on would show as well.
     """
     batch = first_batch(trainer)
-    tokens = batch["completion_mask"][:, 1:].sum(dim=1)  # (2 B,) answer tokens, chosen then rejected
+    tokens = batch["completion_mask"][:, 1:].sum(dim=1)  # (N,) answer tokens; DPO: chosen, then rejected
     policy_model: Any = trainer.model
     policy_model.train()
     with torch.random.fork_rng(), torch.no_grad():
         intended = base_log_probs(load(base).model, batch)
         reference = largest_difference(_reference_log_probs(trainer, batch), intended, tokens)
-        policy = largest_difference(policy_log_probs(policy_model, batch), intended, tokens) if fresh else None
+        policy = None
+        if fresh and starts_at_base:
+            policy = largest_difference(policy_log_probs(policy_model, batch), intended, tokens)
     # `not <=` also refuses NaN.
     if not reference <= TOLERANCE:
         raise TrainingRefused(
@@ -66,6 +69,12 @@ def check(trainer: DPOTrainer, base: Path, fresh: bool) -> GateResult:
     return GateResult(reference, policy, sequences=len(tokens))
 
 
-def _reference_log_probs(trainer: DPOTrainer, batch: dict[str, Any]) -> Tensor:
-    model = trainer.model if trainer.ref_model is None else trainer.ref_model
-    return torch.cat(trainer.compute_ref_log_probs(model, batch))
+def _reference_log_probs(trainer: DPOTrainer | KTOTrainer, batch: dict[str, Any]) -> Tensor:
+    """What the trainer would use, (N,), whatever weight a further field (ld_alpha) then gives to single tokens."""
+    model: Any = trainer.model if trainer.ref_model is None else trainer.ref_model
+    if isinstance(trainer, KTOTrainer):
+        return cast("Tensor", trainer.compute_ref_log_probs(model, batch)[0])
+    alpha, trainer.ld_alpha = trainer.ld_alpha, None
+    log_probs = torch.cat(trainer.compute_ref_log_probs(model, batch))
+    trainer.ld_alpha = alpha
+    return log_probs

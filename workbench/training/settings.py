@@ -1,63 +1,102 @@
-"""The settings of a run under the names TRL and peft give them, so that their documentation applies."""
+"""The settings of a run under the names TRL and peft give them, so that their documentation applies. Light."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
 
 from workbench.errors import TrainingRefused, UnknownName, UsageError
-from workbench.training.presets import DPO_ADAPTER, LORA, SFT_ADAPTER
+from workbench.training import methods, trainer_table
+from workbench.training.library_fields import Trainer
+from workbench.training.methods import PREFERENCE_RATE, Method
+from workbench.training.presets import PREFERENCE, PREFERENCE_FULL, SFT_EPOCHS, PreferencePreset
 
-# The loss types of TRL's stable DPOTrainer; a test computes one loss with each.
-LOSS_TYPES = (
+# The loss types of TRL's stable trainers; a test computes one loss with each.
+DPO_LOSSES = (
     "sigmoid", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired",
     "apo_zero", "apo_down", "discopop", "sft", "sigmoid_norm",
 )  # fmt: skip
+KTO_LOSSES = ("kto", "apo_zero_unpaired")
+# Those that sort the pairs of a batch and compare them.
+BATCH_LOSSES = ("aot", "aot_unpaired")
+_DIVERGENCE_LOSSES = ("sigmoid", "sigmoid_norm", "hinge", "ipo", "exo_pair", "robust", "discopop", "sft")
 
-# What every trainer takes, and what DPO's takes besides.
+_CHECKPOINTING = ("gradient_checkpointing", "activation_checkpointing")  # transformers' old name and its new one
+_CACHED = ("prefix_tuning", "cartridge")  # the types of peft that hand the model a cache
+
+# What every trainer takes, and what DPO's and KTO's take besides.
 TRAINER_FIELDS = (
     "learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps",
     "max_length", "seed", "save_steps",
 )  # fmt: skip
-DPO_FIELDS = ("beta", "loss_type", "label_smoothing")
-PEFT_FIELDS = ("r", "lora_alpha", "lora_dropout", "target_modules", "bias")
+DPO_FIELDS = ("beta", "loss_type", "loss_weights", "label_smoothing")
+KTO_FIELDS = ("beta", "loss_type", "desirable_weight", "undesirable_weight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoraSettings:
-    """What every run with LoRA on the CPU, in float32, has to be told.
+class TrainSettings:
+    """What every run on the CPU, in float32, has to be told.
 
+    method: one of `methods.METHODS` or a peft type; peft: its own fields, over those of its preset; layers: which ones
+    stay (freeze) or get LoRA (layerwise-lora), None: the method's preset; trainer: further fields of TRL's.
+    learning_rate, num_train_epochs: None is the preset's, and has become a number when the settings are made.
     max_length is in tokens, prompt and answer together; save_steps in optimizer steps; threads are torch's.
-    Raises UsageError for a number that TRL or peft would refuse late, or not at all.
+    Raises UnknownName, UsageError or TrainingRefused for what TRL or peft would refuse late, or not at all.
     """
 
-    learning_rate: float
-    num_train_epochs: float
+    kind: ClassVar[Trainer]
+
+    method: str = "lora"
+    peft: Mapping[str, Any] = field(default_factory=dict)
+    layers: str | None = None
+    trainer: Mapping[str, Any] = field(default_factory=dict)
+    learning_rate: float | None = None
+    num_train_epochs: float | None = None
     # One row at a time, four a step: on a CPU the losses of four at once, without padding and in a third of the
     # memory (SmolLM2-135M, DPO, answers of 130 tokens with their prompt, 2 threads: 11.5 s a step and 2.8 GB, against
-    # 14.7 s and 7.9 GB). Only losses that compare the pairs of a batch (aot, aot_unpaired, bco_pair) see less.
+    # 14.7 s and 7.9 GB). Losses that compare the pairs of a batch (BATCH_LOSSES) need more.
     per_device_train_batch_size: int = 1
     gradient_accumulation_steps: int = 4
     max_length: int = 1024
     seed: int = 42
     save_steps: int = 10
-    r: int = LORA.r
-    lora_alpha: int = LORA.lora_alpha
-    lora_dropout: float = LORA.lora_dropout
-    target_modules: str | tuple[str, ...] = LORA.target_modules
     threads: int = 1
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.lora_dropout < 1:
-            raise UsageError(f"lora_dropout is {self.lora_dropout}, not in [0, 1).")
+    @property
+    def way(self) -> Method:
+        """The method itself."""
+        return methods.get(self.method)
+
+    def _complete(self, **presets: float) -> None:
+        """Put the presets where None was given, then check; called by each kind when it is made."""
+        for name, value in presets.items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
         self._above_zero(
             "learning_rate", "num_train_epochs", "per_device_train_batch_size", "max_length",
-            "gradient_accumulation_steps", "save_steps", "r", "lora_alpha", "threads",
+            "gradient_accumulation_steps", "save_steps", "threads",
         )  # fmt: skip
+        self._check_tables()
+
+    def _check_tables(self) -> None:
+        for name in self.peft:
+            if name not in self.way.known_fields:
+                raise UnknownName(f"field of the method {self.method}", name, self.way.known_fields)
+        if self.layers is not None and self.way.layers is None:
+            raise UsageError(f"layers: {self.method} has no choice of layers.", "Use freeze or layerwise-lora.")
+        parameters = {one.name for one in fields(self)} - {"save_steps"}
+        trainer_table.check(self.trainer, self.kind, parameters)
+        if any(map(self.trainer.get, _CHECKPOINTING)) and self.way.peft in _CACHED:
+            raise TrainingRefused(
+                f"{self.method} trains keys and values in front of the text, which gradient checkpointing throws away: "
+                "the first step crashes.",
+                "Leave gradient_checkpointing out, or use prompt or lora.",
+            )
 
     def named(self, *names: str) -> dict[str, Any]:
-        """The fields of those names, as TRL and peft take them: a list where the setting is a tuple."""
-        chosen = {field.name: getattr(self, field.name) for field in fields(self) if field.name in names}
+        """The fields of those names, as TRL takes them: a list where the setting is a tuple."""
+        chosen = {one.name: getattr(self, one.name) for one in fields(self) if one.name in names}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
 
     def _above_zero(self, *names: str) -> None:
@@ -67,47 +106,119 @@ class LoraSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SFTSettings(LoraSettings):
+class SFTSettings(TrainSettings):
     """One run of supervised fine-tuning; the loss is that of the answers and their end-of-turn tokens alone."""
 
-    learning_rate: float = SFT_ADAPTER.learning_rate
-    num_train_epochs: float = SFT_ADAPTER.num_train_epochs
+    kind: ClassVar[Trainer] = "sft"
+
+    def __post_init__(self) -> None:
+        self._complete(learning_rate=self.way.learning_rate, num_train_epochs=SFT_EPOCHS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DPOSettings(LoraSettings):
-    """One DPO run.
+class PreferenceSettings(TrainSettings):
+    """What DPO and KTO share: a reference, and beta, the strength of the pull towards it (None: the preset's)."""
 
-    loss_type: several names make one loss, their sum. label_smoothing: the share of pairs that point the
-    wrong way, in [0, 0.5), read by `robust` and `exo_pair`.
-    Raises UnknownName, UsageError or TrainingRefused for values that TRL would refuse late, or not at all.
-    """
+    beta: float | None = None
 
-    learning_rate: float = DPO_ADAPTER.learning_rate
-    num_train_epochs: float = DPO_ADAPTER.num_train_epochs
-    beta: float = DPO_ADAPTER.beta
-    loss_type: tuple[str, ...] = ("sigmoid",)
-    label_smoothing: float = 0.0
-    bias: str = "none"
-
-    def __post_init__(self) -> None:
-        LoraSettings.__post_init__(self)  # a dataclass with slots has no super() without arguments
+    def _complete_with_reference(self) -> None:
+        preset = self._preset()
+        self._complete(
+            learning_rate=self.way.learning_rate * PREFERENCE_RATE,
+            num_train_epochs=preset.num_train_epochs,
+            beta=preset.beta,
+        )
         self._above_zero("beta")
-        self._check_loss()
-        if self.bias != "none":
+        bias = self.peft.get("bias", "none")
+        if bias != "none":
             raise TrainingRefused(
-                f"LoRA with bias={self.bias!r} trains biases that stay in place when the adapter is switched off, "
+                f"{self.method} with bias={bias!r} trains biases that stay in place when the adapter is switched off, "
                 "so the reference would move with the policy.",
                 'Use bias="none".',
             )
 
-    def _check_loss(self) -> None:
+    def _preset(self) -> PreferencePreset:
+        return PREFERENCE_FULL if self.way.moves_all else PREFERENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DPOSettings(PreferenceSettings):
+    """One DPO run.
+
+    loss_type: several names make one loss, their sum weighted by loss_weights (None: each 1). label_smoothing: the
+    chance that a pair points the wrong way, in [0, 0.5), read by `robust`, `exo_pair`, `aot` and `aot_unpaired`.
+    """
+
+    kind: ClassVar[Trainer] = "dpo"
+
+    loss_type: tuple[str, ...] = ("sigmoid",)
+    loss_weights: tuple[float, ...] | None = None
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._complete_with_reference()
+        self._check_losses()
+        self._check_weights()
+        self._check_combinations()
+
+    def _check_losses(self) -> None:
         if not self.loss_type:
             raise UsageError("loss_type names no loss.", 'Use ("sigmoid",).')
         for name in self.loss_type:
-            if name not in LOSS_TYPES:
-                raise UnknownName("loss type", name, LOSS_TYPES)
+            if name not in DPO_LOSSES:
+                raise UnknownName("loss type", name, DPO_LOSSES)
         if not 0 <= self.label_smoothing < 0.5:
             raise UsageError(f"label_smoothing is {self.label_smoothing}, not in [0, 0.5).")
         if "exo_pair" in self.loss_type and self.label_smoothing == 0:
             raise UsageError("The loss exo_pair needs label_smoothing above 0.", "Its paper uses 0.001.")
+
+    def _check_weights(self) -> None:
+        if self.loss_weights is not None and len(self.loss_weights) != len(self.loss_type):
+            raise UsageError(
+                f"loss_weights has {len(self.loss_weights)} numbers for {len(self.loss_type)} losses.",
+                f"Give one each for {', '.join(self.loss_type)}.",
+            )
+
+    def _check_combinations(self) -> None:
+        """What TRL refuses only once the model is loaded."""
+        others = [name for name in self.loss_type if name not in _DIVERGENCE_LOSSES]
+        if self.trainer.get("f_divergence_type", "reverse_kl") != "reverse_kl" and others:
+            raise UsageError(
+                f"f_divergence_type is not defined for the loss {others[0]}.",
+                f"Use it with {', '.join(_DIVERGENCE_LOSSES)}, or leave it out.",
+            )
+        sorting = [name for name in self.loss_type if name in BATCH_LOSSES]
+        if self.trainer.get("use_weighting") and sorting:
+            raise UsageError(f"use_weighting is not defined for {sorting[0]}, which sorts the pairs.", "Use sigmoid.")
+        if sorting and self.per_device_train_batch_size == 1:
+            raise UsageError(
+                f"per_device_train_batch_size is 1: {sorting[0]} compares the pairs of a batch, and would see none.",
+                "Use 4 or more, or the loss sigmoid.",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KTOSettings(PreferenceSettings):
+    """One KTO run (Ethayarajh et al. 2024): answers that are good or bad, each without a rival.
+
+    desirable_weight, undesirable_weight: of the losses of good and bad answers; None: from their counts.
+    A batch has at least two rows: the KL term comes from an answer to another prompt of the same batch.
+    """
+
+    kind: ClassVar[Trainer] = "kto"
+
+    per_device_train_batch_size: int = 4
+    gradient_accumulation_steps: int = 1
+    loss_type: str = "kto"
+    desirable_weight: float | None = None
+    undesirable_weight: float | None = None
+
+    def __post_init__(self) -> None:
+        self._complete_with_reference()
+        if self.loss_type not in KTO_LOSSES:
+            raise UnknownName("loss type", self.loss_type, KTO_LOSSES)
+        if self.per_device_train_batch_size < 2:
+            raise UsageError(
+                "per_device_train_batch_size is 1: KTO's KL term would be the reward of the row itself.",
+                "Use 2 or more.",
+            )

@@ -1,7 +1,6 @@
 """What an SFT run would train on, counted on its exact tokens before the trainer is built.
 
-TRL drops rows whose answer is cut off entirely without a word, and a run without a trained token has loss 0 and
-"succeeds". Light: needs a tokenizer, no torch.
+A run without a trained token has loss 0 and "succeeds". Light: needs a tokenizer, no torch.
 """
 
 from __future__ import annotations
@@ -10,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from workbench.errors import TrainingRefused
 from workbench.models.chat_template import end_of_turn
+from workbench.training import preflight
 from workbench.training.completion_rows import CompletionRow
 from workbench.training.conversation_tokens import conversation_ids, require_template, shared_length
+from workbench.training.label_rows import LabelRow
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -33,25 +33,19 @@ class TokenisedExample:
         return TokenisedExample(self.prompt, self.answer[: max(0, max_length - len(self.prompt))])
 
 
-@dataclass(frozen=True, slots=True)
-class SFTReport:
-    """Counts of rows. rows = kept + empty + prompt_too_long; the others are counted among the kept.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SFTReport(preflight.Report):
+    """Counts of rows. rows = kept + empty + prompt_too_long.
 
     empty: the answer has no text, so the model would learn to say nothing;
-    prompt_too_long: the prompt alone fills max_length, so every label would be masked and TRL would drop the row;
-    truncated: the answer loses its end; end_of_turn: the token that ends the turn is in the loss;
+    end_of_turn: the token that ends the turn is in the loss;
     tokens, loss_tokens: all tokens of the kept rows within max_length, and those that carry loss.
     """
 
-    rows: int
-    kept: int
     empty: int
-    prompt_too_long: int
-    truncated: int
     end_of_turn: int
     tokens: int
     loss_tokens: int
-    max_length: int
 
 
 def examine(
@@ -61,13 +55,15 @@ def examine(
     require_template(tokenizer)
     examples = [tokenise(row, tokenizer) for row in rows]
     fates = [_fate(row, example, max_length) for row, example in zip(rows, examples, strict=True)]
-    kept = [example for example, its in zip(examples, fates, strict=True) if its == "kept"]
-    report = _report(kept, fates, max_length, end_of_turn(tokenizer))
-    _refuse(report)
-    return [row for row, its in zip(rows, fates, strict=True) if its == "kept"], report
+    report = _report(preflight.kept(examples, fates), fates, max_length, end_of_turn(tokenizer))
+    preflight.refuse(
+        report, "rows", f"{report.empty} have an empty answer", report.end_of_turn,
+        "Choose a data set of instructions with answers.",
+    )  # fmt: skip
+    return preflight.kept(rows, fates), report
 
 
-def tokenise(row: CompletionRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedExample:
+def tokenise(row: CompletionRow | LabelRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedExample:
     """TRL's way: render prompt and prompt + answer, and let the answer begin where the two part."""
     whole = conversation_ids(tokenizer, row["prompt"] + row["completion"])
     start = shared_length(conversation_ids(tokenizer, row["prompt"], generate=True), whole)
@@ -93,20 +89,3 @@ def _report(kept: list[TokenisedExample], fates: list[Fate], max_length: int, st
         loss_tokens=sum(len(example.answer) for example in seen),
         max_length=max_length,
     )
-
-
-def _refuse(report: SFTReport) -> None:
-    if report.rows == 0:
-        raise TrainingRefused("There are no rows to train on.", "Choose a data set of instructions with answers.")
-    if report.kept == 0:
-        raise TrainingRefused(
-            f"None of the {report.rows} rows can be trained on: {report.empty} have an empty answer, "
-            f"{report.prompt_too_long} a prompt of {report.max_length} tokens or more, so no token would carry loss.",
-            "Raise max_length, or use rows with answers.",
-        )
-    if report.end_of_turn == 0:
-        raise TrainingRefused(
-            f"No answer of the {report.kept} rows has its end-of-turn token in the loss "
-            f"({report.truncated} are cut at max_length {report.max_length}): the model would unlearn to stop.",
-            "Raise max_length, or use a chat template that ends an assistant's turn with a special token.",
-        )

@@ -15,6 +15,7 @@ _LAYOUTS = {
     "prompts": ("prompts", "alpaca", "messages", "completions", "text", "labelled", "choices"),
     "pairs": ("preferences",),
     "instructions": ("alpaca", "messages", "completions", "labelled", "choices"),
+    "labels": ("unpaired",),
 }
 
 
@@ -51,6 +52,10 @@ def choices(store: Store, of: str) -> list[str]:
         from workbench.tasks import index
 
         return [*index.bundled(), "sst2"]
+    if of == "method":
+        from workbench.training.methods import METHODS
+
+        return list(METHODS)
     if of == "rubric":
         return rubric_files.names(store.workspace)
     if of == "batch":

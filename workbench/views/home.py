@@ -166,6 +166,12 @@ def _measure(store: Store, known: list[Model]) -> NextStep | None:
     return NextStep("measure", f"measure {newest.name} and {parent.name}", why, {"jobs": missing})
 
 
+_TRAINED_BY = {
+    "preferences": ("train-dpo", "train DPO", "pairs"),
+    "kto": ("train-kto", "train KTO", "labelled answers"),
+}  # what an export of ratings is for
+
+
 def _after_rating(store: Store, known: list[Model]) -> NextStep:
     written = [one for one in exports.all_exports(store) if one.kind == "preferences"]
     scored = summaries.last_scored(store)
@@ -176,9 +182,10 @@ def _after_rating(store: Store, known: list[Model]) -> NextStep:
         return NextStep("export-preferences", "export pairs", "There are ratings that no export holds.")
     trained = {model.details.get("export") for model in known}
     if written and written[0].rows and written[0].id not in trained:
-        pairs = next(one.name for one in data.all_sets(store) if one.id == written[0].dataset_id)
-        values = {"model": known[-1].name, "data": pairs}
-        return NextStep("train-dpo", "train DPO", f"{written[0].rows} pairs wait to be trained on.", values)
+        kind, label, rows = _TRAINED_BY[written[0].kind]
+        made = next(one.name for one in data.all_sets(store) if one.id == written[0].dataset_id)
+        values = {"model": known[-1].name, "data": made}
+        return NextStep(kind, label, f"{written[0].rows} {rows} wait to be trained on.", values)
     return NextStep(
         "generate", "ask for more answers", "Everything asked for has been rated.", {"model": known[-1].name}
     )

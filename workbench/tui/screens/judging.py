@@ -160,7 +160,7 @@ class JudgingScreen(WorkbenchScreen[None], Generic[Session, Spot]):
     @property
     def noting(self) -> bool:
         """Whether a note is being typed."""
-        return self.query_one("#note", Input).has_class("-open")
+        return bool(self.query("#note.-open"))  # a key may come before there is a note at all
 
     @property
     def over(self) -> bool:

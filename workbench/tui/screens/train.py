@@ -13,10 +13,15 @@ from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
 _NOTHING = """No model has been trained here yet.
 
 DPO needs preference pairs: rate answers (r), export them (x on Home).
+KTO needs answers that are good or bad, each without a rival.
 SFT needs instructions with answers: a set comes along.
 Press n to choose the method, model and data, and start."""
 
-_METHODS = {"dpo: prefer the better of two answers": "train-dpo", "sft: learn given answers": "train-sft"}
+_KINDS = {
+    "dpo: prefer the better of two answers": "train-dpo",
+    "sft: learn given answers": "train-sft",
+    "kto: learn from good and bad answers": "train-kto",
+}
 
 
 class TrainScreen(JobKeys):
@@ -52,8 +57,8 @@ class TrainScreen(JobKeys):
     def action_new_training(self) -> None:
         from workbench.tui.screens.pick import PickScreen
 
-        self.app.push_screen(PickScreen("Train how?", list(_METHODS)), self._fill_in)
+        self.app.push_screen(PickScreen("Train how?", list(_KINDS)), self._fill_in)
 
     def _fill_in(self, method: str | None) -> None:
         if method is not None:
-            self.workbench.show_form(_METHODS[method], {})
+            self.workbench.show_form(_KINDS[method], {})

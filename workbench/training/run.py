@@ -1,0 +1,192 @@
+"""One training through a TRL trainer, in this process: guarded, watched, resumable. The same for every trainer.
+
+The order is fixed: pre-flight on the tokens, trainer, gate, steps from the newest whole checkpoint, what it leaves.
+A trainer (`sft`, `dpo`, `kto`) adds its rows, its pre-flight, its gate and what it says of its steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import huggingface_hub.constants
+import torch
+from datasets.utils.tqdm import disable_progress_bars
+from transformers import PreTrainedTokenizerBase, Trainer
+
+from workbench.errors import Cancelled, UsageError
+from workbench.models.hf import HFModel
+from workbench.training import checkpoints
+from workbench.training.callbacks import WatchCallback
+from workbench.training.saved import Form, save
+from workbench.training.settings import TRAINER_FIELDS, TrainSettings
+from workbench.training.watch import Watch
+from workbench.training.weights import load
+
+# A killed run goes back to the last complete one, so the one being written must not be the only one.
+CHECKPOINTS_KEPT = 2
+
+S = TypeVar("S", bound=TrainSettings)
+Row = TypeVar("Row")
+Steps = Sequence[Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe(Generic[S, Row]):
+    """What a trainer adds to a run.
+
+    examine: the rows worth training on, and their counts; build: the trainer on a loaded base, with the folder of its
+    checkpoints; gate: compared with the base, its argument `fresh` is True before the first step of the first attempt,
+    None where there is nothing to compare; health: one sentence for each thing that looks wrong; accuracy: TRL's name
+    of it, None where the trainer logs none.
+    """
+
+    examine: Callable[[Sequence[Row], PreTrainedTokenizerBase, int], tuple[list[Row], Any]]
+    build: Callable[[S, HFModel, Sequence[Row], Path], Trainer]
+    gate: Callable[[Any, Path, bool, bool], Any]
+    health: Callable[[Steps, S], list[str]]
+    accuracy: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a finished run was.
+
+    Losses and all `last_...` are those TRL logged: means over one step's rows, in TRL's units; margins are beta times
+    the difference of the log-ratios of policy and reference, in nats. None: this trainer, or this step, has none.
+    train_seconds: optimizer steps and checkpoints, earlier attempts of a resumed run included up to their
+    last checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where the run went on
+    from a checkpoint and has left the base; settings: all of them, presets filled in.
+    """
+
+    steps: int
+    first_loss: float
+    last_loss: float
+    last_accuracy: float | None
+    last_margin: float | None
+    train_seconds: float
+    trained: int
+    parameters: int
+    checkpoint: Path
+    saved: Path
+    form: Form
+    health: list[str]
+    gate: Any
+    preflight: Any
+    settings: dict[str, Any]
+    versions: dict[str, str]
+
+
+def run(
+    recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], folder: Path, watch: Watch, target: Path
+) -> Outcome:
+    """Train `base` on `rows` and leave the new model at `target`.
+
+    `folder` takes the folder of checkpoints; a run started again with the same arguments goes on from the newest whole
+    one with the same losses. Raises TrainingRefused (it would go wrong without a word), ModelError, UsageError, and
+    Cancelled after the checkpoint of the step at which `watch` asked for it.
+    """
+    model = _begin(settings, base, watch)
+    kept, report = recipe.examine(rows, model.tokenizer, settings.max_length)
+    checkpoint_folder = folder / "checkpoints"
+    checkpoint = checkpoints.newest(checkpoint_folder)
+    trainer = recipe.build(settings, model, kept, checkpoint_folder)
+    watch.progress(0, 0, "Comparing the start with the base")
+    gate = recipe.gate(trainer, base, checkpoint is None, settings.way.starts_at_base)
+    seconds = _train(trainer, watch, checkpoint_folder, checkpoint)
+    watch.progress(trainer.state.global_step, trainer.state.max_steps, "Saving the model")
+    last = checkpoints.at(checkpoint_folder, trainer.state.global_step)
+    form = save(settings, base, last, target)
+    steps = _logged_steps(trainer)
+    trained, parameters = _sizes(trainer)
+    return Outcome(
+        steps=trainer.state.global_step,
+        first_loss=steps[0]["loss"],
+        last_loss=steps[-1]["loss"],
+        last_accuracy=steps[-1][recipe.accuracy] if recipe.accuracy else None,
+        last_margin=steps[-1].get("rewards/margins"),
+        train_seconds=seconds,
+        trained=trained,
+        parameters=parameters,
+        checkpoint=last,
+        saved=target,
+        form=form,
+        health=recipe.health(steps, settings),
+        gate=gate,
+        preflight=report,
+        settings=asdict(settings),
+        versions=versions(),
+    )
+
+
+def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, Any]:
+    """The training arguments of every trainer, those named, and those of the [trainer] table."""
+    return {
+        "output_dir": str(output),
+        "use_cpu": True,
+        "bf16": False,
+        "gradient_checkpointing": False,  # a third slower; a small model has the memory
+        "dataloader_pin_memory": False,
+        "save_strategy": "steps",
+        "save_total_limit": CHECKPOINTS_KEPT,
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,  # a NaN shall be seen
+        "report_to": "none",
+        "disable_tqdm": True,
+        **settings.named(*TRAINER_FIELDS, *names),
+        **settings.trainer,
+    }
+
+
+def configured(config: type[Any], settings: TrainSettings, output: Path, *names: str, **fixed: Any) -> Any:
+    """TRL's configuration of a run; UsageError for a value of the [trainer] table that it does not take."""
+    try:
+        return config(**fixed, **arguments(settings, output, *names))
+    except (TypeError, ValueError) as error:
+        if not settings.trainer:
+            raise
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise UsageError(f"trainer: TRL does not take these values: {reason}.", "See its documentation.") from error
+
+
+def versions() -> dict[str, str]:
+    """Of the libraries that decide what a run comes to."""
+    return {name: version(name) for name in ("trl", "peft", "transformers", "torch")}
+
+
+def _begin(settings: TrainSettings, base: Path, watch: Watch) -> HFModel:
+    """The base in this process, with the run's threads, no telemetry and no bars. ModelError if it cannot be loaded."""
+    # The constant, not the variable it comes from: that is read once, by whoever imports huggingface_hub first.
+    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
+    disable_progress_bars()  # those of transformers are off with `models.hf`
+    torch.set_num_threads(settings.threads)
+    watch.progress(0, 0, "Loading the model")
+    return load(base)
+
+
+def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None) -> float:
+    """Run the steps that are left; returns the training seconds of all attempts. Raises Cancelled."""
+    callback = WatchCallback(watch, folder, checkpoints.seconds(checkpoint))
+    trainer.add_callback(callback)
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    if callback.cancelled:
+        raise Cancelled(
+            f"The training was cancelled after step {trainer.state.global_step} of {trainer.state.max_steps}.",
+            "Resume the job to go on from there.",
+        )
+    return callback.seconds
+
+
+def _logged_steps(trainer: Trainer) -> list[dict[str, float]]:
+    """What the trainer logged at each step, earlier attempts included."""
+    return [entry for entry in trainer.state.log_history if "loss" in entry]
+
+
+def _sizes(trainer: Trainer) -> tuple[int, int]:
+    """How many numbers are trained, and how many there are."""
+    model: Any = trainer.model
+    sizes = [(parameter.numel(), parameter.requires_grad) for parameter in model.parameters()]
+    return sum(size for size, moves in sizes if moves), sum(size for size, _ in sizes)

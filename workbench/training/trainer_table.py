@@ -1,0 +1,58 @@
+"""The [trainer] table of a spec: any further field of TRL's configuration but those the workbench answers for.
+
+Its names are TRL's own in the version at hand (`library_fields`), so its documentation applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workbench.errors import UnknownName, UsageError
+from workbench.training import library_fields
+from workbench.training.library_fields import Trainer
+
+_KEPT = {
+    "the job keeps its own checkpoints, so that it can go on after a kill": (
+        "output_dir", "save_strategy", "save_total_limit", "save_only_model", "resume_from_checkpoint",
+        "ignore_data_skip", "restore_callback_states_from_checkpoint", "enable_jit_checkpoint", "save_on_each_node",
+        "load_best_model_at_end", "auto_find_batch_size",
+    ),
+    "the job watches every step and says it on its screen": (
+        "logging_strategy", "logging_steps", "logging_first_step", "logging_nan_inf_filter", "report_to",
+        "disable_tqdm", "do_train", "do_eval", "do_predict", "eval_strategy", "eval_steps", "eval_on_start",
+    ),
+    "device and number format are chosen for this machine": (
+        "use_cpu", "bf16", "fp16", "tf32", "bf16_full_eval", "fp16_full_eval", "dataloader_pin_memory", "deepspeed",
+        "fsdp", "fsdp_config", "accelerator_config", "parallelism_config",
+    ),
+    "the pre-flight has counted exactly the tokens that are trained on": (
+        "packing", "packing_strategy", "eval_packing", "padding_free", "dataset_text_field", "dataset_kwargs",
+        "chat_template_path", "eos_token", "pad_token", "completion_only_loss", "assistant_only_loss",
+        "truncation_mode", "remove_unused_columns", "label_names", "shuffle_dataset",
+    ),
+    "the reference must stay the model that the run starts from": (
+        "precompute_ref_log_probs", "precompute_ref_batch_size", "sync_ref_model", "ref_model_mixup_alpha",
+        "ref_model_sync_steps", "disable_dropout",
+    ),
+    "models are loaded from safetensors, without code of their own, and stay on this machine": (
+        "model_init_kwargs", "trust_remote_code", "push_to_hub", "hub_model_id", "hub_strategy", "hub_token",
+        "hub_private_repo", "hub_always_push", "hub_revision",
+    ),
+}  # fmt: skip
+OWNED = {name: reason for reason, names in _KEPT.items() for name in names}
+# KTO's KL term pairs neighbours, so the rows are shuffled before the trainer gets them.
+_OWNED_BY_KTO = {"train_sampling_strategy": "the rows are shuffled before; KTO's KL term needs their order kept"}
+
+
+def check(table: Mapping[str, Any], trainer: Trainer, parameters: Iterable[str]) -> None:
+    """UnknownName for what TRL does not have, UsageError for what the workbench or a parameter of the job sets."""
+    known = library_fields.trainer(trainer)
+    owned = {**OWNED, **(_OWNED_BY_KTO if trainer == "kto" else {})}
+    for name in table:
+        if name not in known:
+            raise UnknownName(f"field of TRL's trainer for {trainer.upper()}", name, known - owned.keys())
+        if name in owned:
+            raise UsageError(f"trainer: {name} is not yours to set: {owned[name]}.", "Leave it out.")
+        if name in parameters:
+            raise UsageError(f"trainer: {name} is a parameter of the job.", f"Write it under [params]: {name} = ...")
