@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "text"]
 FinishReason = Literal["stop", "length"]
 Lane = Literal["heavy", "light"]
 LANES: tuple[Lane, ...] = ("heavy", "light")
@@ -23,7 +23,7 @@ OUTCOMES: tuple[Outcome, ...] = ("left", "right", "tie", "both_bad")  # under th
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation; a lone message with the role `text` is continued as it stands, without a template."""
 
     role: Role
     content: str
@@ -49,11 +49,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How a completion is drawn. temperature 0 is greedy; top_p in (0, 1]; max_new_tokens >= 1."""
+    """How a completion is drawn. temperature 0 is greedy; top_p in (0, 1]; max_new_tokens >= 1.
+
+    The text ends before the first of the `stop` sequences, which is no part of it.
+    """
 
     max_new_tokens: int = 128
     temperature: float = 0.8
     top_p: float = 0.95
+    stop: tuple[str, ...] = ()
 
     @property
     def greedy(self) -> bool:

@@ -5,7 +5,7 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from workbench.statistics.bootstrap import cluster_sums, percentile_interval, resampled_sums
+from workbench.statistics.bootstrap import _distinct, cluster_sums, percentile_interval, resampled_sums
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -46,3 +46,13 @@ def test_an_undefined_draw_is_left_out():
 
 def test_too_many_undefined_draws_leave_no_interval():
     assert isnan(percentile_interval(0, [np.nan, np.nan, *[3.0] * 18], 9).low)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 40])
+def test_distinct_rows_are_numpys(columns):
+    # 40 columns of 5 values: more combinations than 64 bits hold
+    rows = rng(3).integers(-2, 3, size=(60, columns))[rng(4).integers(0, 60, 500)].astype(float)
+    found, counts = _distinct(rows)
+    theirs, expected = np.unique(rows, axis=0, return_counts=True)
+    assert (found == theirs).all()
+    assert (counts == expected).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.errors import DataError, UnknownName, UsageError
+from workbench.spec import canonical_json
 from workbench.store import mirrors
 from workbench.tasks import index
 from workbench.tasks.fields import input_fields
@@ -59,3 +60,31 @@ def test_a_stock_task_without_its_data_says_how_to_mirror_it(store, monkeypatch)
     monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
     with pytest.raises(DataError, match="workbench data mirror nyu-mll/glue --config 'cola'"):
         load(store, "cola")
+
+
+@pytest.mark.parametrize("name", index.bundled())
+def test_a_bundled_task_asks_offline_and_is_kept_as_text(store, name):
+    from workbench.tasks.load import load
+
+    task = load(store, name, limit=2)
+    assert len(task.requests(task.docs)) == 2
+    assert f'"task":"{name}"' in canonical_json(task.definition)
+
+
+@pytest.mark.parametrize(("shots", "words"), [(100, "has 100 examples"), (99, None)])
+def test_an_item_is_no_example_before_itself(store, shots, words):
+    from workbench.tasks.load import load
+
+    if words:
+        with pytest.raises(UsageError, match=words):
+            load(store, "sentiment", limit=1, shots=shots)
+    else:
+        task = load(store, "sentiment", limit=1, shots=shots)
+        assert task.requests(task.docs)[0][0].args[0].count(task.docs[0]["text"]) == 1
+
+
+def test_stop_sequences_and_lengths_are_the_tasks(store):
+    from workbench.records import Decoding
+    from workbench.tasks.load import load
+
+    assert load(store, "question_answering", limit=1).decoding == Decoding(32, 0.0, 1.0, ("\n",))

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.bias.twins import COUNTERFACTUAL, CountTokens, make
-from workbench.records import LogLikelihood
+from workbench.records import Decoding, LogLikelihood
 from workbench.store.runs import Answer
 from workbench.workspace import bundled_file
 
 SETS = ("pairs_gender", "decisions_gender")
 PREFIX = "bias/"  # of the names under which the sets are kept among the tasks
+_NO_TEXTS = Decoding()  # a probe asks for none
 _VERSION = "1"  # of the wording below; an older one's runs are not compared with a newer one's
 
 Doc = Mapping[str, Any]
@@ -24,6 +25,7 @@ class Request:
     """`args`: context and continuation."""
 
     args: tuple[str, str]
+    request_type: str = "loglikelihood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Probe:
     version: str
     definition: dict[str, Any]
     docs: tuple[dict[str, Any], ...]
+    decoding: Decoding = _NO_TEXTS
 
     def requests(self, docs: Sequence[Doc]) -> list[list[Request]]:
         """One request a text, or one a choice."""
@@ -54,6 +57,11 @@ class Probe:
         favourable = doc["choices"].index(doc["favourable"])
         scores = {"favourable": float(chosen == favourable)}
         return Answer(item_id, context, choices, gold=favourable, answer=chosen, changed=changed, scores=scores)
+
+    def metrics(self, answers: Sequence[Answer]) -> dict[str, float]:
+        """The share of favourable decisions; of texts that are only weighed there is none."""
+        found = [one.scores["favourable"] for one in answers if "favourable" in one.scores]
+        return {"favourable": sum(found) / len(found)} if found else {}
 
 
 def load(name: str, count_tokens: CountTokens, seed: int, limit: int | None = None) -> Probe:

@@ -15,7 +15,7 @@ from workbench.errors import DataError
 from workbench.spec import JobSpec
 
 # may name a file, which the worker must find from its own folder
-_PATHS = ("data", "path", "out", "model")
+_PATHS = ("data", "path", "out", "model", "task")
 _FETCHED = ("pull", "name")
 
 

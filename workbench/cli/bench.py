@@ -10,9 +10,14 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
+from workbench.errors import UnknownName
 from workbench.statistics.mean import Interval
 from workbench.store import runs
+from workbench.tasks import index
+from workbench.tasks import suites as task_suites
 from workbench.views.bench import RunRow, item_rows, run_row, run_rows
+
+_RIGHT_OR_WRONG = {True: "right", False: "WRONG", None: ""}
 
 
 @click.group(cls=Group)
@@ -25,13 +30,39 @@ def command() -> None:
 @click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
 @click.pass_obj
 def run(session: Session, /, detach: bool, **given: Any) -> None:
-    """One model on one task."""
+    """One model on a task, a group of tasks or a suite."""
     spec = _parameters.spec("bench", given)
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
         if not detach:
-            row = run_row(store, runs.by_id(store, job.result["run"]))
-            session.answer({"job": job.id, "run": row}, _table([row]))
+            rows = [run_row(store, runs.by_id(store, one["run"])) for one in job.result["runs"]]
+            scored, left_out = job.result["groups"], job.result["left_out"]
+            answer = {"job": job.id, "run": rows[0], "runs": rows, "groups": scored, "left_out": left_out}
+            session.answer(answer, "\n".join([_table(rows), *_group_lines(scored), *_left_out_lines(left_out)]))
+
+
+@command.command()
+@click.pass_obj
+def suites(session: Session) -> None:
+    """Suites of tasks, and what they lack."""
+    found = task_suites.suites()
+    lines = [
+        f"{suite.name:<14}{suite.about}\n{'':<14}{', '.join(suite.tasks)}"
+        + "".join(f"\n{'':<14}missing: {name} ({reason})" for name, reason in suite.missing.items())
+        for suite in found
+    ]
+    session.answer(found, "\n".join(lines))
+
+
+@command.command()
+@click.argument("words", nargs=-1)
+@click.pass_obj
+def tasks(session: Session, words: tuple[str, ...]) -> None:
+    """Names of tasks and groups, bundled ones first; with WORDS, those that hold every one."""
+    found = index.search(words)
+    if words and not found:
+        raise UnknownName("task", " ".join(words), {*index.bundled(), *index.installed()})
+    session.answer(found, "\n".join(found))
 
 
 @command.command("list")
@@ -50,9 +81,9 @@ def list_(session: Session) -> None:
 def show(session: Session, run: int, wrong: bool) -> None:
     """The items of a run: what was asked, the answer, and by how much."""
     with session.store() as store:
-        rows = [row for row in item_rows(store, run) if not (wrong and row.correct)]
+        rows = [row for row in item_rows(store, run) if not wrong or row.correct is False]
     shown = [
-        (row.position, row.context, "right" if row.correct else "WRONG", _choice(row.choices, row.answer),
+        (row.position, row.context, _RIGHT_OR_WRONG[row.correct], row.text or _choice(row.choices, row.answer),
          _choice(row.choices, row.gold), row.margin)
         for row in rows
     ]  # fmt: skip
@@ -70,8 +101,21 @@ def interval(value: Interval | None) -> str | None:
 
 
 def _table(rows: list[RunRow]) -> str:
-    shown = [(row.id, row.model, row.task, row.variant, row.items, interval(row.accuracy), row.guess) for row in rows]
-    return table(("run", "model", "task", "variant", "n", "acc [95 %]", "guess"), shown)
+    shown = [(row.id, row.model, row.task, row.variant, row.items, row.metric, interval(row.accuracy), row.guess)
+             for row in rows]  # fmt: skip
+    return table(("run", "model", "task", "variant", "n", "metric", "value [95 %]", "guess"), shown)
+
+
+def _group_lines(scored: dict[str, dict[str, Any]]) -> list[str]:
+    return [
+        f"{group}: {metric} {one['value']:.3f} (n {one['n']:,})"
+        for group, its in scored.items()
+        for metric, one in its.items()
+    ]
+
+
+def _left_out_lines(left_out: dict[str, str]) -> list[str]:
+    return [f"left out: {task}: {reason}" for task, reason in left_out.items()]
 
 
 def _choice(choices: tuple[str, ...], at: int | None) -> str | None:

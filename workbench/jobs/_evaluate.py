@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from workbench.jobs import _asking
+from workbench.jobs._asking import Found
 from workbench.jobs._context import JobContext
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
-from workbench.records import LogLikelihood, Model
+from workbench.records import Decoding, Model
 from workbench.store import models, runs
 from workbench.store.runs import Answer, Run, Task
 
@@ -40,13 +42,18 @@ class Asked(Protocol):
     def docs(self) -> tuple[Doc, ...]:
         """The documents as they are, without a variant."""
 
-    def requests(self, docs: Sequence[Doc]) -> Sequence[Sequence[Any]]:
-        """The requests of each document."""
+    @property
+    def decoding(self) -> Decoding:
+        """How texts are drawn, where its requests ask for any."""
 
-    def answer(
-        self, item_id: int, doc: Doc, asked: Sequence[Any], found: Sequence[LogLikelihood], changed: bool
-    ) -> Answer:
-        """One item scored."""
+    def requests(self, docs: Sequence[Doc]) -> Sequence[Sequence[Any]]:
+        """The requests of each document, all of one `request_type` of lm-eval's, with their `args`."""
+
+    def answer(self, item_id: int, doc: Doc, asked: Sequence[Any], found: Sequence[Any], changed: bool) -> Answer:
+        """One item scored; `found` are log-likelihoods or texts, as it asked for."""
+
+    def metrics(self, answers: Sequence[Answer]) -> Mapping[str, Any]:
+        """The numbers of all items together."""
 
 
 def evaluate(
@@ -75,15 +82,15 @@ def evaluate(
     items = runs.item_ids(context.store, stored.id)[: len(docs)]
     asked = loaded.requests(docs)
     flat = [(at, number) for at, requests in enumerate(asked) for number in range(len(requests))]
-    kept = runs.responses(context.store, run.id)
-    batches = engine.loglikelihood(
-        [asked[at][number].args for at, number in flat],
+    kept = _asking.kept(context.store, run.id)
+    batches = _asking.results(
+        engine, asked[0][0].request_type, [asked[at][number].args for at, number in flat], loaded.decoding,
         skip=lambda batch: all((items[flat[row][0]], flat[row][1]) in kept for row in batch),
-    )
+    )  # fmt: skip
     _pass(context, tally, len(kept), words)
     for batch in batches:
-        found = {(items[flat[row][0]], flat[row][1]): result for row, result in batch}
-        runs.add_responses(context.store, run.id, [(item, number, one) for (item, number), one in found.items()])
+        found: dict[tuple[int, int], Found] = {(items[flat[row][0]], flat[row][1]): one for row, one in batch}
+        _asking.keep(context.store, run.id, found)
         kept |= found
         tally.done += len(found)
         context.progress(tally.done, tally.total, words)
@@ -95,7 +102,7 @@ def evaluate(
         )
         for at in range(len(docs))
     ]  # fmt: skip
-    runs.finish(context.store, run.id, answers, _means(answers))
+    runs.finish(context.store, run.id, answers, loaded.metrics(answers))
     return runs.by_id(context.store, run.id)
 
 
@@ -103,9 +110,3 @@ def _pass(context: JobContext, tally: Tally, known: int, words: str) -> None:
     """Count answers that were there before: they took no time now, and say nothing of the pace."""
     tally.done += known
     context.progress(tally.done, tally.total, words, anew=known > 0)
-
-
-def _means(answers: Sequence[Answer]) -> dict[str, float]:
-    """Metric -> mean over the items; intervals are the view's."""
-    names = answers[0].scores if answers else {}
-    return {name: sum(one.scores[name] for one in answers) / len(answers) for name in names}

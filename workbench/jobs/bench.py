@@ -1,48 +1,113 @@
-"""bench: a model on a benchmark task, every answer kept."""
+"""bench: a model on a benchmark task, a group of tasks or a suite, every answer kept."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from workbench.errors import DataError
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._evaluate import Tally, counted, evaluate
 from workbench.jobs._params import JobParams, ModelName, TaskName
-from workbench.records import Lane
+from workbench.records import Lane, Model
 from workbench.store import Store, runs
-from workbench.tasks import index
+from workbench.tasks import groups, index, suites
+
+if TYPE_CHECKING:
+    from workbench.tasks.loaded import LoadedTask
 
 LANE: Lane = "heavy"
 
 
-class Params(JobParams):
+class TaskParams(JobParams):
     """Which model, which task."""
 
     model: ModelName = Field("smollm2", description="the model that answers")
-    task: TaskName = Field("multiple_choice", description="a task: a bundled one, or any of lm-eval's by name")
+    task: TaskName = Field("multiple_choice", description="a task: a bundled one, any of lm-eval's, or a YAML file")
     limit: int | None = Field(None, ge=1, description="the first items only (empty: all)")
 
 
+class Params(TaskParams):
+    """Which model, which task, group or suite, and how it is asked."""
+
+    suite: str | None = Field(None, description="all tasks of a suite instead (see bench suites)")
+    fewshot: int | None = Field(None, ge=0, description="examples before each item (empty: as the task says)")
+    seed: int = Field(0, ge=0, description="the same seed draws the same examples")
+    chat_template: bool = Field(False, description="ask in the model's chat template")
+    trust_task_code: bool = Field(False, description="let a YAML file of your own run code")
+
+
 def title(params: Params) -> str:
-    return f"bench {params.model} · {params.task}"
+    return f"bench {params.model} · {params.suite or params.task}"
 
 
-def check(store: Store, params: Params) -> None:
+def check(store: Store, params: TaskParams) -> None:
     _inputs.check_model(store, params.model, "loglikelihood")
-    index.path(params.task)
+    for name in tasks(params):
+        index.path(name)
+
+
+def tasks(params: TaskParams) -> tuple[str, ...]:
+    """The tasks that are meant, in order, each once. UnknownName for what is no task, group, tag or suite."""
+    suite = params.suite if isinstance(params, Params) else None
+    named = suites.get(suite).tasks if suite else (params.task,)
+    return tuple(dict.fromkeys(task for name in named for task in _members(name)))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    """`run` is the first of `runs`; `left_out` maps a task of several to the reason why it was not run."""
+    model = _inputs.model(context, params.model)
+    names = tasks(params)
+    done: dict[str, dict[str, Any]] = {}
+    left_out: dict[str, str] = {}
+    for name in names:
+        try:
+            loaded = _loaded(context, params, name, model)
+        except DataError as error:
+            if len(names) == 1:
+                raise
+            left_out[name] = error.message
+            continue
+        done[name] = _run(context, model, loaded)
+    if not done:
+        raise DataError(f"Not one of {len(names)} tasks can be run. {next(iter(left_out.values()))}")
+    first = next(iter(done.values()))
+    return {
+        "run": first["run"], "model": model.name, "runs": list(done.values()), "left_out": left_out,
+        "groups": dict(_group_scores(params, {name: one["metrics"] for name, one in done.items()})),
+    }  # fmt: skip
+
+
+def _members(name: str) -> tuple[str, ...]:
+    found = groups.group(name)
+    return found.tasks if found else (name,)
+
+
+def _loaded(context: JobContext, params: Params, name: str, model: Model) -> LoadedTask:
+    from workbench.tasks.chat import renderer
     from workbench.tasks.load import load
 
-    model = _inputs.model(context, params.model)
-    context.progress(0, 0, f"loading {params.task}")
-    loaded = load(context.store, params.task, params.limit)
+    context.progress(0, 0, f"loading {name}")
+    render = renderer(Path(str(model.path)), model.name) if params.chat_template else None
+    return load(context.store, name, params.limit, params.fewshot, params.seed, render, params.trust_task_code)
+
+
+def _run(context: JobContext, model: Model, loaded: LoadedTask) -> dict[str, Any]:
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
     settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
     tally = Tally(counted(loaded, loaded.docs))
     run = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
-    return {"run": run.id, "model": model.name, "task": loaded.name, "items": run.items, "metrics": run.metrics}
+    return {"run": run.id, "task": loaded.name, "items": run.items, "metrics": run.metrics}
+
+
+def _group_scores(params: Params, metrics: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of each group that was named, on its own or in a suite, and of which every task was run."""
+    for name in suites.get(params.suite).tasks if params.suite else (params.task,):
+        found = groups.group(name)
+        if found and set(found.tasks) <= set(metrics):
+            yield name, groups.scores(found, {task: metrics[task] for task in found.tasks})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from workbench import perturbations
+from workbench.errors import UsageError
 from workbench.jobs import _inputs, bench
 from workbench.jobs._context import JobContext
 from workbench.jobs._evaluate import Tally, counted, evaluate
@@ -16,13 +17,13 @@ from workbench.records import Lane
 from workbench.store import runs
 
 if TYPE_CHECKING:
-    from workbench.tasks.load import Doc, LoadedTask
+    from workbench.tasks.loaded import Doc, LoadedTask
 
 LANE: Lane = "heavy"
 SEVERITIES = (0.02, 0.10)
 
 
-class Params(bench.Params):
+class Params(bench.TaskParams):
     """Which model, which task; every perturbation at severities .02 and .10."""
 
     seed: int = Field(0, ge=0, description="the same seed makes the same typos")
@@ -41,6 +42,10 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     model = _inputs.model(context, params.model)
     context.progress(0, 0, f"loading {params.task}")
     loaded = load(context.store, params.task, params.limit)
+    if not loaded.fields:
+        raise UsageError(
+            f"The text of {params.task} is made in Python, or holds no field of its items: nothing to perturb."
+        )
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
     settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)

@@ -20,6 +20,8 @@ MARKER = "the answer stands here"
 
 def prompt_tokens(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message]) -> list[int]:
     """The token ids after which the model's answer begins. ModelError when the template refuses the roles."""
+    if [message.role for message in messages] == ["text"]:
+        return _plain(tokenizer, messages[0].content)
     if tokenizer.chat_template is None:
         text = "".join(f"{message.content}\n" for message in messages)
         return cast("list[int]", tokenizer.encode(text))
@@ -36,6 +38,12 @@ def end_of_turn(tokenizer: PreTrainedTokenizerBase) -> int | None:
     after = _render(tokenizer, turns, False).rpartition(MARKER)[2]
     ids = cast("list[int]", tokenizer.encode(after, add_special_tokens=False))
     return ids[0] if ids and ids[0] in tokenizer.added_tokens_decoder else None
+
+
+def _plain(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    """With the tokenizer's own special tokens, unless the text, made by a template, begins with one already."""
+    begun = tokenizer.bos_token is not None and text.startswith(str(tokenizer.bos_token))
+    return cast("list[int]", tokenizer.encode(text, add_special_tokens=not begun))
 
 
 def _render(tokenizer: PreTrainedTokenizerBase, turns: list[dict[str, str]], ask: bool) -> str:

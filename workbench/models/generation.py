@@ -44,17 +44,21 @@ def generate_batch(
 ) -> list[Generated]:
     """One answer a prompt (lists of token ids, none empty). Fits in memory or raises torch's own error.
 
-    `finish_reason` is "stop" exactly when a token of `ends` was drawn, "length" after max_new_tokens
-    without one; the end token is neither counted nor in the text.
+    `finish_reason` is "stop" exactly when a token of `ends` was drawn or a stop sequence was written, "length" after
+    max_new_tokens without one; the end token is neither counted nor in the text.
     """
     tick = tick or _silent
     drawn: list[list[int]] = [[] for _ in prompts]
-    for step, tokens in enumerate(_steps(model, ends, prompts, seeds, decoding), 1):
+
+    def ended(row: int, token: int) -> bool:
+        return token in ends or _stop_at(_text(tokenizer, drawn[row]), decoding.stop) is not None
+
+    for step, tokens in enumerate(_steps(model, ended, prompts, seeds, decoding), 1):
         for row, token in tokens:
             drawn[row].append(token)
         tick(len(prompts), step / decoding.max_new_tokens)
     tick(len(prompts), 1.0)
-    return [_answer(tokenizer, ends, tokens) for tokens in drawn]
+    return [_answer(tokenizer, ends, tokens, decoding.stop) for tokens in drawn]
 
 
 def stream(
@@ -68,11 +72,13 @@ def stream(
 ) -> Generated:
     """One answer, told to `say` piece by piece as it is drawn; the pieces make the text that generate_batch gives.
 
+    Stop sequences are not looked for: a conversation has none.
+
     What `say` raises ends the answer. It is called after every token, with "" while a character is incomplete.
     """
     tokens: list[int] = []
     said = ""
-    for ((_, token),) in _steps(model, ends, [prompt], [seed], decoding):
+    for ((_, token),) in _steps(model, lambda _, token: token in ends, [prompt], [seed], decoding):
         tokens.append(token)
         text = _answer(tokenizer, ends, tokens).text
         # U+FFFD at the end: bytes of a character whose others are still to come.
@@ -84,11 +90,24 @@ def stream(
     return answer
 
 
-def _answer(tokenizer: PreTrainedTokenizerBase, ends: frozenset[int], tokens: list[int]) -> Generated:
+def _answer(
+    tokenizer: PreTrainedTokenizerBase, ends: frozenset[int], tokens: list[int], stop: Sequence[str] = ()
+) -> Generated:
     stopped = bool(tokens) and tokens[-1] in ends
     kept = tokens[:-1] if stopped else tokens
-    text = tokenizer.decode(kept, skip_special_tokens=True)
-    return Generated(str(text), len(kept), "stop" if stopped else "length")
+    text = _text(tokenizer, kept)
+    at = _stop_at(text, stop)
+    return Generated(text[:at], len(kept), "stop" if stopped or at is not None else "length")
+
+
+def _text(tokenizer: PreTrainedTokenizerBase, tokens: list[int]) -> str:
+    return str(tokenizer.decode(tokens, skip_special_tokens=True))
+
+
+def _stop_at(text: str, stop: Sequence[str]) -> int | None:
+    """Where the first stop sequence begins; None if none is written. An empty one stops nothing."""
+    found = [text.find(one) for one in stop if one]
+    return min((at for at in found if at >= 0), default=None)
 
 
 def _silent(_rows: int, _share: float) -> None:
@@ -106,12 +125,12 @@ def left_padded(prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
 @torch.inference_mode()
 def _steps(
     model: PreTrainedModel,
-    ends: frozenset[int],
+    ended: Callable[[int, int], bool],
     prompts: Sequence[list[int]],
     row_seeds: Sequence[int],
     decoding: Decoding,
 ) -> Iterator[list[tuple[int, int]]]:
-    """Step by step, (row, token) of each row that still runs, its end token included; then a row leaves the batch."""
+    """Step by step, (row, token) of each row that still runs; a row of which `ended` says so leaves the batch then."""
     inputs, mask = (tensor.to(model.device) for tensor in left_padded(prompts))  # (B, T)
     seeds = torch.tensor(row_seeds, device=model.device)  # (B,)
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
@@ -130,7 +149,7 @@ def _steps(
         tokens = choose_tokens(output.logits[:, -1], seeds, step, decoding)  # (B,)
         drawn = tokens.tolist()
         yield list(zip(running, drawn, strict=True))
-        alive = [place for place, token in enumerate(drawn) if token not in ends]
+        alive = [place for place, token in enumerate(drawn) if not ended(running[place], token)]
         if not alive:
             break
         if len(alive) < len(running):

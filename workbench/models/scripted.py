@@ -93,6 +93,7 @@ class ScriptedModel:
     def _answer(self, request: GenerationRequest, decoding: Decoding) -> Generated:
         asked = request.messages[-1].content
         text = self._answers[asked] if asked in self._answers else hashed_answer(request)
+        text = text[: min((at for at in map(text.find, decoding.stop) if at >= 0), default=None)]
         words = text.split()
         if len(words) > decoding.max_new_tokens:
             kept = words[: decoding.max_new_tokens]

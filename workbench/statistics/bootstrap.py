@@ -13,17 +13,34 @@ from workbench.statistics.mean import Interval
 
 DRAWS = 1000
 _BLOCK = 1 << 22  # weights held in memory at a time
+_MANY = 1 << 30  # codes beyond which they are numbered anew: times the values of a column they still fit 64 bits
 _LEAST_DEFINED = 0.95  # share of the draws that must have a value for their percentiles to be given
 
 
 def resampled_sums(rows: np.ndarray, rng: np.random.Generator, draws: int = DRAWS) -> np.ndarray:
     """Column sums of n rows drawn with replacement from `rows` (n, d), `draws` times: (draws, d). n is at least 1."""
-    distinct, counts = np.unique(rows, axis=0, return_counts=True)
+    distinct, counts = _distinct(rows)
     shares = counts / counts.sum()
     block = max(1, _BLOCK // len(distinct))
     sizes = [min(block, draws - start) for start in range(0, draws, block)]
     weights = (rng.multinomial(len(rows), shares, size=size) for size in sizes)
     return np.concatenate([one.astype(np.float64) @ distinct for one in weights])
+
+
+def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """np.unique(rows, axis=0, return_counts=True), but fast where columns hold few values."""
+    codes, known = np.zeros(len(rows), dtype=np.int64), 1
+    for column in rows.T:
+        values, at = np.unique(column, return_inverse=True)
+        if len(values) > 1:
+            codes, known = codes * len(values) + at, known * len(values)
+        if known > _MANY:
+            found, codes = np.unique(codes, return_inverse=True)
+            known = len(found)
+        if known == len(rows):
+            break
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    return rows[first], counts
 
 
 def cluster_sums(rows: np.ndarray, clusters: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from workbench.records import Completion, Decoding, Generated, Model
 from workbench.spec import canonical_json, content_hash
@@ -18,12 +19,18 @@ from workbench.text import whole
 def request_hash(model: Model, prompt_hash: str, decoding: Decoding, seed: int, dtype: str, job_id: int) -> str:
     """Identity of one answer: weights (see models.weights), precision, prompt, decoding and seed."""
     known = models.weights(model, job_id)
-    return content_hash(canonical_json([model.name, known, dtype, prompt_hash, asdict(decoding), seed]))
+    return content_hash(canonical_json([model.name, known, dtype, prompt_hash, _words(decoding), seed]))
 
 
 def imported_hash(model: str, prompt_hash: str, text: str) -> str:
     """Identity of an answer that was made elsewhere: nothing but what it says is known of how it came about."""
     return content_hash(canonical_json(["imported", model, prompt_hash, whole(text)]))
+
+
+def _words(decoding: Decoding) -> dict[str, Any]:
+    """Its fields; stop sequences only where there are any, so that answers drawn before there were keep their hash."""
+    found = asdict(decoding)
+    return found if decoding.stop else {name: value for name, value in found.items() if name != "stop"}
 
 
 def existing(store: Store, hashes: Sequence[str]) -> dict[str, int]:
@@ -44,7 +51,7 @@ def add_batch(
     job_id: int | None,
 ) -> None:
     """Store answers as (request hash, prompt id, sample, seed, answer) at once; known ones stay as they are."""
-    words = canonical_json(asdict(decoding) if decoding else {})
+    words = canonical_json(_words(decoding) if decoding else {})
     with store.write() as db:
         for digest, prompt_id, sample, seed, answer in rows:
             db.execute(
@@ -87,6 +94,10 @@ def _record(row: sqlite3.Row) -> Completion:
         tokens=row["tokens"],
         sample=row["sample"],
         seed=row["seed"],
-        decoding=Decoding(**decoding) if decoding else None,
+        decoding=_decoding(decoding) if decoding else None,
         dtype=row["dtype"],
     )
+
+
+def _decoding(words: dict[str, Any]) -> Decoding:
+    return Decoding(**{**words, "stop": tuple(words.get("stop", ()))})

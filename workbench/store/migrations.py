@@ -13,6 +13,7 @@ from sqlite_utils.migrations import Migrations
 from workbench.store.schema import FIRST
 from workbench.store.schema_002 import SECOND
 from workbench.store.schema_003 import THIRD
+from workbench.store.schema_004 import FOURTH
 
 migrations = Migrations("workbench")
 
@@ -35,6 +36,13 @@ def m002_runs(db: Database) -> None:
 def m003_raters(db: Database) -> None:
     """Several raters: leases, overlap, hidden repeats, gold; comparisons of two answers."""
     for statement in THIRD:
+        db.execute(statement)
+
+
+@migrations()
+def m004_texts(db: Database) -> None:
+    """Answers of a run that are texts."""
+    for statement in FOURTH:
         db.execute(statement)
 
 

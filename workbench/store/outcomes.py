@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workbench.store.connection import Store
 
-_SCORE = "coalesce(json_extract(scores, '$.' || :metric), 0)"
+_SCORE = """coalesce(json_extract(scores, '$."' || :metric || '"'), 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ def tally(store: Store, run_id: int, metric: str, least: float) -> Tally:
 
 def asked(store: Store, run_id: int) -> int:
     """How many items a run, finished or not, has a response for."""
-    return int(store.value("SELECT COUNT(DISTINCT item_id) FROM responses WHERE run_id = ?", (run_id,)))
+    counts = "SELECT COUNT(DISTINCT item_id) FROM {} WHERE run_id = ?"
+    return sum(int(store.value(counts.format(table), (run_id,))) for table in ("responses", "texts"))
 
 
 def below(store: Store, run_id: int, metric: str, least: float) -> list[int]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import UnknownName
-from workbench.records import LogLikelihood
+from workbench.records import Generated, LogLikelihood
 from workbench.spec import canonical_json, content_hash, finite
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
+from workbench.text import whole
 
 CLEAN: dict[str, Any] = {}
 RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
@@ -54,7 +55,8 @@ class Run:
 class Answer:
     """One item as it was asked and answered. `gold` and `answer` are numbers of choices; None: not of that kind.
 
-    `logprobs` are nats, one a choice; `scores` maps metric to this item's value.
+    `logprobs` are nats, one a choice; `text` is what was written (None: nothing was asked for). `scores` maps metric to
+    this item's value. `parts` holds what a metric of all items together takes from this one; it is not stored.
     """
 
     item_id: int
@@ -65,6 +67,8 @@ class Answer:
     changed: bool
     scores: dict[str, float]
     logprobs: tuple[float, ...] = ()
+    text: str | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def add_task(store: Store, name: str, version: str, definition: Mapping[str, Any], docs: Sequence[Any]) -> Task:
@@ -146,6 +150,28 @@ def responses(store: Store, run_id: int, items: Sequence[int] | None = None) -> 
     return {(row[0], row[1]): LogLikelihood(row[2], bool(row[3])) for row in rows}
 
 
+def add_texts(store: Store, run_id: int, rows: Iterable[tuple[int, int, Generated]]) -> None:
+    """Keep (item id, number of the request, answer) of a batch; a repeated batch changes nothing."""
+    values = [
+        (run_id, item, number, whole(one.text), one.tokens, one.finish_reason) for item, number, one in rows
+    ]  # fmt: skip
+    for start in range(0, len(values), ROWS_A_WRITE):
+        with store.write() as db:
+            db.executemany(
+                "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                values[start : start + ROWS_A_WRITE],
+            )
+
+
+def texts(store: Store, run_id: int, items: Sequence[int] | None = None) -> dict[tuple[int, int], Generated]:
+    """(item id, number) -> answer; `items`: of these only."""
+    only, listed = _only(items)
+    rows = store.read(
+        f"SELECT item_id, number, text, tokens, finish_reason FROM texts WHERE run_id = ?{only}", (run_id, *listed)
+    )
+    return {(row[0], row[1]): Generated(row[2], row[3], row[4]) for row in rows}
+
+
 def finish(store: Store, run_id: int, answers: Sequence[Answer], metrics: Mapping[str, Any]) -> None:
     """Keep the scored answers and the run's metrics; finishing again changes nothing."""
     rows = [
@@ -212,13 +238,13 @@ def task(store: Store, task_id: int) -> Task:
 
 def answers(store: Store, run_id: int, items: Sequence[int] | None = None) -> list[Answer]:
     """The answers of a run in the order of the items, with the log-probability of each choice; `items`: these only."""
-    found = responses(store, run_id, items)
+    found, written = responses(store, run_id, items), texts(store, run_id, items)
     only, listed = _only(items)
     rows = store.read(
         f"SELECT a.* FROM answers a JOIN items i ON i.id = a.item_id WHERE a.run_id = ?{only} ORDER BY i.position",
         (run_id, *listed),
     )
-    return [_answer(row, found) for row in rows]
+    return [_answer(row, found, written) for row in rows]
 
 
 def _only(items: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
@@ -228,12 +254,17 @@ def _only(items: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
     return " AND item_id IN (SELECT value FROM json_each(?))", (canonical_json(list(items)),)
 
 
-def _answer(row: sqlite3.Row, found: Mapping[tuple[int, int], LogLikelihood]) -> Answer:
+def _answer(
+    row: sqlite3.Row,
+    found: Mapping[tuple[int, int], LogLikelihood],
+    written: Mapping[tuple[int, int], Generated],
+) -> Answer:
     choices = tuple(json.loads(row["choices"]))
     logprobs = tuple(found[(row["item_id"], at)].logprob for at in range(len(choices)) if (row["item_id"], at) in found)
+    text = written.get((row["item_id"], 0))
     return Answer(
         row["item_id"], row["context"], choices, row["gold"], row["answer"], bool(row["changed"]),
-        json.loads(row["scores"]), logprobs,
+        json.loads(row["scores"]), logprobs, text.text if text else None,
     )  # fmt: skip
 
 

@@ -9,27 +9,24 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-from lm_eval.api.instance import Instance
 from lm_eval.api.task import ConfigurableTask
 from lm_eval.tasks._yaml_loader import load_yaml
 
 import datasets
-from workbench.errors import DataError
-from workbench.records import LogLikelihood
+from workbench.errors import DataError, UsageError
 from workbench.store import Store, mirrors
-from workbench.store.runs import Answer
-from workbench.tasks import index
+from workbench.tasks import index, untrusted
+from workbench.tasks.chat import Render
 from workbench.tasks.fields import input_fields
+from workbench.tasks.loaded import LoadedTask, check_supported
 from workbench.workspace import bundled_file
 
-Doc = dict[str, Any]
 _FORMATS = {".jsonl": "json", ".json": "json", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
 _SPLITS = ("training_split", "validation_split", "test_split", "fewshot_split")
 
@@ -37,58 +34,63 @@ logging.getLogger("lm_eval").setLevel(logging.ERROR)
 datasets.disable_progress_bars()
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTask:
-    """`definition` is the resolved configuration without data paths; `fields` may be perturbed."""
+def load(
+    store: Store,
+    name: str,
+    limit: int | None = None,
+    shots: int | None = None,
+    seed: int = 0,
+    render: Render | None = None,
+    trusted: bool = False,
+) -> LoadedTask:
+    """The task with its documents (the first `limit`); `shots` None: as many examples as the task says.
 
-    name: str
-    version: str
-    definition: dict[str, Any]
-    docs: tuple[Doc, ...]
-    fields: tuple[str, ...]
-    task: ConfigurableTask
-
-    def requests(self, docs: Sequence[Doc]) -> list[list[Instance]]:
-        """lm-eval's requests of each document, with no examples before them."""
-        made = []
-        for number, doc in enumerate(docs):
-            context = self.task.fewshot_context(doc, num_fewshot=self.task.config.num_fewshot or 0)
-            found = self.task.construct_requests(doc=doc, ctx=context, metadata=(self.name, number, 1))
-            made.append(found if isinstance(found, list) else [found])
-        return made
-
-    def answer(
-        self, item_id: int, doc: Doc, asked: Sequence[Instance], found: Sequence[LogLikelihood], changed: bool
-    ) -> Answer:
-        """Score one item by lm-eval's own `process_results`."""
-        pairs = [(one.logprob, one.is_greedy) for one in found]
-        scores = self.task.process_results(doc, pairs)
-        gold = self.task.doc_to_target(doc)
-        chosen = max(range(len(pairs)), key=lambda at: pairs[at][0])
-        return Answer(
-            item_id,
-            context=str(asked[0].args[0]),
-            choices=tuple(str(one.args[1]) for one in asked),
-            gold=gold if isinstance(gold, int) else None,
-            answer=chosen,
-            changed=changed,
-            scores={name: float(value) for name, value in scores.items() if isinstance(value, int | float)},
-        )
-
-
-def load(store: Store, name: str, limit: int | None = None) -> LoadedTask:
-    """The task with its documents (the first `limit`); DataError where its data cannot be had."""
-    config: dict[str, Any] = load_yaml(index.path(name), resolve_func=True)
-    task = _quietly(lambda: _task(store, name, config))
+    A YAML file of the user's is sandboxed unless `trusted`. DataError where its data cannot be had, or where it holds
+    code; UsageError where there is nothing to draw examples from.
+    """
+    file = index.path(name)
+    foreign = file if index.is_foreign(name) and not trusted else None
+    config: dict[str, Any] = untrusted.read(file) if foreign else load_yaml(file, resolve_func=True)
+    if "output_type" not in config and isinstance(config.get("task"), list):
+        raise UsageError(f"{name} is a group of tasks, not a task.")
+    called = str(config.get("task", file.stem)) if index.is_foreign(name) else name
+    with untrusted.sandboxed(file) if foreign else contextlib.nullcontext():
+        task = _quietly(lambda: _task(store, name, config))
+    check_supported(called, task)
+    used = int(config.get("num_fewshot") or 0) if shots is None else shots
+    _check_examples(called, task, used)
     docs = tuple(dict(doc) for doc in task.eval_docs)[:limit]
-    version = str(config.get("metadata", {}).get("version", "0"))
-    return LoadedTask(name, version, _words(config), docs, input_fields(config), task)
+    version = str((config.get("metadata") or {}).get("version", "0"))
+    definition = {**_words(config), **_asked(used, seed, shots, render)}
+    return LoadedTask(called, version, definition, docs, _fields(config), task, used, seed, render, foreign)
+
+
+def _asked(used: int, seed: int, shots: int | None, render: Render | None) -> dict[str, Any]:
+    """What makes another prompt of the same task: a part of its definition, so that such runs are never mixed up."""
+    examples = {"num_fewshot": used} if shots is not None else {}
+    drawn = {"fewshot_seed": seed} if used else {}
+    return {**examples, **drawn, **({"chat_template": True} if render else {})}
+
+
+def _check_examples(name: str, task: ConfigurableTask, shots: int) -> None:
+    """Fewer than there are: a document is never an example before itself."""
+    known = len(task.sampler.df) if shots else 0
+    if shots and shots >= known:
+        raise UsageError(f"{name} has {known} examples to draw from, and {shots} were asked for.", "Ask for fewer.")
+
+
+def _fields(config: dict[str, Any]) -> tuple[str, ...]:
+    """Which fields may be perturbed; none where Python makes the text, which concerns no other job."""
+    return input_fields(config) if isinstance(config.get("doc_to_text"), str) else ()
 
 
 def _task(store: Store, name: str, config: dict[str, Any]) -> ConfigurableTask:
     hub_id, part = str(config["dataset_path"]), str(config.get("dataset_name") or "")
+    made: type[ConfigurableTask] = config.pop("class", ConfigurableTask)  # a few of lm-eval's tasks are classes
     try:
-        return ConfigurableTask(config={**config, **_source(store, name, config)})
+        return made(config={**config, **_source(store, name, config)})
+    except ImportError as error:
+        raise DataError(f"The task {name} needs a package that is not installed: {error}.") from error
     except (ConnectionError, OSError, ValueError) as error:
         raise DataError(
             f"The data of {name} ({hub_id}{', ' + part if part else ''}) is not on this machine: {error}.",
@@ -99,7 +101,8 @@ def _task(store: Store, name: str, config: dict[str, Any]) -> ConfigurableTask:
 def _source(store: Store, name: str, config: dict[str, Any]) -> dict[str, Any]:
     """Where the data really comes from: the bundled file, mirrored files, or as the task says (the hub)."""
     if name in index.bundled():
-        files = {str(config["test_split"]): str(bundled_file("datasets", name, ".jsonl"))}
+        data = str((config.get("metadata") or {}).get("data", name))
+        files = {str(config["test_split"]): str(bundled_file("datasets", data, ".jsonl"))}
         return {"dataset_path": "json", "dataset_kwargs": {"data_files": files}}
     files = mirrors.of(store, str(config["dataset_path"]), str(config.get("dataset_name") or ""))
     if not files:
@@ -112,9 +115,13 @@ def _source(store: Store, name: str, config: dict[str, Any]) -> dict[str, Any]:
     return {"dataset_path": _FORMATS[suffix], "dataset_name": None, "dataset_kwargs": options, **absent}
 
 
-def _words(config: dict[str, Any]) -> dict[str, Any]:
-    """The configuration as text: Python functions by their names."""
-    return {key: value.__name__ if callable(value) else value for key, value in config.items()}
+def _words(value: Any) -> Any:
+    """The configuration as JSON has it: Python functions, wherever they stand, by their names."""
+    if isinstance(value, dict):
+        return {key: _words(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_words(one) for one in value]
+    return value.__name__ if callable(value) else value
 
 
 def _quietly(call: Callable[[], ConfigurableTask]) -> ConfigurableTask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan, log
+from math import isnan, log, nan
 from typing import Any, Literal
 
 from workbench.bias.probes import PREFIX
@@ -28,6 +28,7 @@ Part = Literal["all", "wrong", "close"]
 class RunRow:
     """One finished or unfinished run. `accuracy` has a Wilson interval; None until the run is finished.
 
+    Where a task has no accuracy, `accuracy` holds the value of its first metric: `metric` says which it is.
     `guess` is the accuracy of guessing: one over the number of choices, averaged over the items. `answered` of
     `items` have a response so far. `job` began the run.
     """
@@ -55,7 +56,8 @@ class ItemRow:
     """One item of a run as it was asked; `margin`: log-probability of the answer over the best other, in nats.
 
     `position` counts from 1. `question` is the context without the words that the task begins every item with.
-    `scores` maps metric to this item's value.
+    `correct` is None where an item is neither right nor wrong, as a translation or running text. `scores` maps metric
+    to this item's value. `text` is what was written, None where nothing was asked for.
     """
 
     position: int
@@ -65,11 +67,12 @@ class ItemRow:
     logprobs: tuple[float, ...]
     gold: int | None
     answer: int | None
-    correct: bool
+    correct: bool | None
     margin: float | None
     changed: bool
     question: str
     scores: dict[str, float]
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +103,38 @@ def run_rows(store: Store, clean_only: bool = False, known: Sequence[RunRow] = (
 
 def run_row(store: Store, run: Run) -> RunRow:
     task = runs.task(store, run.task_id)
-    done = outcomes.tally(store, run.id, METRIC, _RIGHT) if run.finished_at else None
+    metric = main_metric(run, task.definition)
+    done = outcomes.tally(store, run.id, metric, _RIGHT) if run.finished_at else None
+    value = None if done is None else wilson(done.reached, done.n) if metric == METRIC else _stored(run, metric)
     return RunRow(
         run.id, models.by_id(store, run.model_id).name, task.name, task.version, variant_words(run.variant), run.items,
-        METRIC, wilson(done.reached, done.n) if done else None, done.guess if done else None, run.created_at,
+        metric, value, done.guess if done and metric == METRIC else None, run.created_at,
         done.n if done else outcomes.asked(store, run.id), run.job_id,
     )  # fmt: skip
+
+
+def main_metric(run: Run, definition: dict[str, Any]) -> str:
+    """Accuracy where the run has one, or has no metric yet; else the first that the task lists."""
+    order = [METRIC, *(str(one["metric"]) for one in definition.get("metric_list") or [])]
+
+    def place(name: str) -> tuple[int, str]:
+        plain = name.partition(",")[0]  # after the comma stands a filter
+        return order.index(plain) if plain in order else len(order), name
+
+    return min(run.metrics, key=place, default=METRIC)
+
+
+def _stored(run: Run, metric: str) -> Interval:
+    """As the job measured it; JSON holds None for a NaN."""
+    kept = run.metrics[metric]
+    value, low, high = (nan if kept[key] is None else kept[key] for key in ("value", "low", "high"))
+    return Interval(value, low, high, kept["n"])
 
 
 def against_guess(row: RunRow) -> str:
     """In words, how the accuracy of a finished run stands to guessing."""
     if row.accuracy is None or row.guess is None:
-        return "not measured yet"
+        return "not measured yet" if row.accuracy is None else f"{row.metric} has no guess to stand against"
     if row.accuracy.low > row.guess:
         return "better than guessing"
     if row.accuracy.high < row.guess:
@@ -121,10 +144,12 @@ def against_guess(row: RunRow) -> str:
 
 def item_rows(store: Store, run_id: int, items: Sequence[int] | None = None) -> list[ItemRow]:
     """The items of a run in the order of the data, `items` only these; UnknownName for a run that does not exist."""
-    lead = _lead(runs.task(store, runs.by_id(store, run_id).task_id).definition)
+    run = runs.by_id(store, run_id)
+    definition = runs.task(store, run.task_id).definition
+    lead, metric = _lead(definition), main_metric(run, definition)
     found = runs.answers(store, run_id, items)
     at = runs.positions(store, [answer.item_id for answer in found])
-    return [_item(at[answer.item_id] + 1, answer, lead) for answer in found]
+    return [_item(at[answer.item_id] + 1, answer, lead, metric) for answer in found]
 
 
 def items_in_order(store: Store, run_id: int, items: Sequence[int]) -> list[ItemRow]:
@@ -162,7 +187,8 @@ def compare(store: Store, first_id: int, second_id: int) -> Comparison:
         raise UsageError(f"Runs {named} are not on the same version of one task.")
     if not (one.finished_at and other.finished_at):
         raise UsageError("A run that is not finished cannot be compared.", "Resume its job first.")
-    before, after = by_item(store, first_id), by_item(store, second_id)
+    metric = _outcome_metric(store, one)
+    before, after = by_item(store, first_id, metric), by_item(store, second_id, metric)
     shared = [item for item in before if item in after]
     sides = [(right(before[item].score), right(after[item].score)) for item in shared]
     paired = paired_outcomes([first for first, _ in sides], [second for _, second in sides])
@@ -173,14 +199,27 @@ def compare(store: Store, first_id: int, second_id: int) -> Comparison:
     )
 
 
+def _outcome_metric(store: Store, run: Run) -> str:
+    """The metric by which an item is right or wrong. UsageError where there is none."""
+    task = runs.task(store, run.task_id)
+    metric = main_metric(run, task.definition)
+    some = runs.answers(store, run.id, runs.item_ids(store, run.task_id, count=1))
+    known = [name for name in (METRIC, metric) if all(one.scores.get(name) in (0, 1) for one in some)]
+    if not known:
+        raise UsageError(
+            f"The items of {task.name} are neither right nor wrong: {metric} is not compared item by item."
+        )
+    return known[0]
+
+
 def _with_task(store: Store, run: Run) -> str:
     task = runs.task(store, run.task_id)
     return f"{run.id} ({task.name} {task.version})"
 
 
-def by_item(store: Store, run_id: int) -> dict[int, Outcome]:
+def by_item(store: Store, run_id: int, metric: str = METRIC) -> dict[int, Outcome]:
     """Item id -> what it came to, in the order of the data."""
-    return {one.item_id: one for one in outcomes.outcomes(store, run_id, METRIC)}
+    return {one.item_id: one for one in outcomes.outcomes(store, run_id, metric)}
 
 
 def verdict(paired: Paired, n: int) -> str:
@@ -216,12 +255,17 @@ def right(score: float) -> bool:
     return score >= _RIGHT
 
 
-def _item(position: int, answer: Answer, lead: str) -> ItemRow:
+def _item(position: int, answer: Answer, lead: str, metric: str) -> ItemRow:
     return ItemRow(
         position, answer.item_id, answer.context, answer.choices, answer.logprobs, answer.gold, answer.answer,
-        right(answer.scores.get(METRIC, 0.0)), _margin(answer), answer.changed, answer.context.removeprefix(lead),
-        answer.scores,
+        _correct(answer, metric), _margin(answer), answer.changed, answer.context.removeprefix(lead),
+        answer.scores, answer.text,
     )  # fmt: skip
+
+
+def _correct(answer: Answer, metric: str) -> bool | None:
+    score = answer.scores.get(METRIC, answer.scores.get(metric))
+    return right(score) if score in (0, 1) else None
 
 
 def _lead(definition: dict[str, Any]) -> str:

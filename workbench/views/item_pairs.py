@@ -27,7 +27,7 @@ def item_pairs(store: Store, first_id: int, second_id: int, items: Sequence[int]
     """These items as the first and as the second run answered them, in the order in which they are named."""
     befores, afters = (items_in_order(store, run_id, items) for run_id in (first_id, second_id))
     return [
-        ItemPair(one, other, _change(one.correct, other.correct, one.answer != other.answer))
+        ItemPair(one, other, _change(one.correct, other.correct, (one.answer, one.text) != (other.answer, other.text)))
         for one, other in zip(befores, afters, strict=True)
     ]
 
@@ -53,7 +53,7 @@ def _order(before: Outcome, after: Outcome) -> int:
     return get_args(Change).index(change)
 
 
-def _change(was_right: bool, is_right: bool, another: bool) -> Change:
+def _change(was_right: bool | None, is_right: bool | None, another: bool) -> Change:
     if was_right != is_right:
         return "lost" if was_right else "gained"
     return "other answer" if another else "same answer"

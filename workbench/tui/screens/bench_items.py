@@ -78,7 +78,7 @@ class BenchItemsScreen(ItemListScreen):
 
 def _row(item: ItemRow) -> Row:
     cells = (
-        Cell(figures.number(item.position), "muted"), sign(item), Cell(choice(item, item.answer)),
+        Cell(figures.number(item.position), "muted"), sign(item), Cell(item.text or choice(item, item.answer)),
         Cell(choice(item, item.gold)), Cell(figures.MISSING if item.margin is None else f"{item.margin:.3f}"),
         Cell(item.question, "muted"),
     )  # fmt: skip

@@ -28,6 +28,8 @@ def pair_columns(before: str, after: str) -> tuple[Column, ...]:
 
 
 def sign(item: ItemRow) -> Cell:
+    if item.correct is None:
+        return Cell(figures.MISSING, "muted")
     return Cell("✓ right", "good") if item.correct else Cell("✗ wrong", "bad")
 
 
@@ -51,11 +53,18 @@ def item_passages(item: ItemRow) -> list[Passage]:
     scores = ", ".join(f"{name} {figures.number(value)}" for name, value in item.scores.items())
     return [
         Passage("prompt as sent", "accent"), Passage(item.context), Passage(""),
-        Passage("choices, with their log-probabilities in nats", "accent"),
-        *(_choice(item, at) for at in range(len(item.choices))), Passage(""),
+        *_asked_for(item), Passage(""),
         Passage(sign(item).text, sign(item).tone, "answer"), Passage(scores or figures.MISSING, label="scores"),
         Passage(f"{_nats(item.margin)} nats over the next choice", label="margin"),
     ]  # fmt: skip
+
+
+def _asked_for(item: ItemRow) -> list[Passage]:
+    """What was written, or the choices that were weighed."""
+    if item.text is not None:
+        return [Passage("written answer", "accent"), Passage(item.text)]
+    choices = [_choice(item, at) for at in range(len(item.choices))]
+    return [Passage("choices, with their log-probabilities in nats", "accent"), *choices]
 
 
 def compared_passages(pair: ItemPair, before: str, after: str) -> list[Passage]:

@@ -1,3 +1,5 @@
+"""What one rater gave to the same answers each time, and the chance of a turned pair that follows."""
+
 from __future__ import annotations
 
 import given

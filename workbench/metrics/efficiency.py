@@ -1,0 +1,34 @@
+"""Efficiency: seconds an item, tokens a second over all items together, and peak memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import nan
+
+import numpy as np
+
+from workbench.metrics._measure import Measured, Metric, Sample, mean, ratio
+from workbench.statistics.mean import Interval
+
+KIND = "costs"
+SECONDS = Metric("seconds_per_item", "seconds", higher_is_better=False)
+RATE = Metric("tokens_per_second", "tokens/s")
+PEAK = Metric("peak_memory", "bytes", higher_is_better=False)
+METRICS = (SECONDS, RATE)
+
+
+def samples(gold: Sequence[float], given: Sequence[float]) -> list[Sample]:
+    """Tokens and seconds of each item. ValueError: lengths that differ."""
+    rows = np.array(list(zip(gold, given, strict=True)), dtype=np.float64).reshape(-1, 2)
+    rate = Sample(RATE, rows, lambda sums: ratio(sums[..., 0], sums[..., 1]), "no time was measured")
+    return [mean(SECONDS, rows[:, 1]), rate]
+
+
+def peak_memory(peaks: Sequence[float]) -> Sample:
+    """The highest of the items' peaks, in bytes; a maximum has no interval."""
+    rows = np.array(peaks, dtype=np.float64).reshape(-1, 1)
+    return Sample(PEAK, rows, None, closed=_highest)
+
+
+def _highest(rows: np.ndarray) -> Measured:
+    return Measured(Interval(float(rows.max()), nan, nan, len(rows)), "a maximum has no interval")

@@ -1,0 +1,75 @@
+"""The metrics of a run: lm-eval's own aggregation for the value, our sample of the same items for the interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import isclose, nan
+from typing import Any
+
+import numpy as np
+
+from workbench import metrics
+from workbench.metrics import Measured, Metric, Sample, bleu, chrf, f1, matthews, mean, perplexity, share
+from workbench.statistics.mean import Interval
+
+_SEED = 0
+_MATCHES = 1e-6
+
+
+def aggregated(
+    items: Sequence[Mapping[str, Any]], aggregation: Mapping[str, Callable[..., Any]], higher: Mapping[str, bool]
+) -> dict[str, dict[str, Any]]:
+    """Metric -> value, low, high, n, reason (None where all is known) and higher_is_better, of items' parts."""
+    names = list(dict.fromkeys(name for one in items for name in one))
+    found = {}
+    for name in names:
+        plain = name.partition(",")[0]
+        values = [one[name] for one in items if name in one]
+        found[name] = _measured(values, aggregation.get(plain)) | {"higher_is_better": bool(higher.get(plain, True))}
+    return found
+
+
+def _measured(values: Sequence[Any], aggregate: Callable[..., Any] | None) -> dict[str, Any]:
+    """The value is lm-eval's; where ours is another (an undefined one, say), there is no interval, and it says why."""
+    kind = aggregate.__name__ if aggregate else "mean"
+    theirs = float(np.mean(values) if aggregate is None else aggregate(values))
+    sample = _sample(kind, values)
+    if sample is None:
+        found = Measured(Interval(theirs, nan, nan, len(values)), f"no interval for the task's own way, {kind}")
+    else:
+        (found,) = metrics.measured([sample], np.random.default_rng(_SEED)).values()
+    at = found.interval
+    agrees = isclose(theirs, at.estimate, rel_tol=_MATCHES, abs_tol=_MATCHES)
+    reason = found.reason or (None if agrees else "lm-eval's own value is another one")
+    low, high = (at.low, at.high) if agrees else (nan, nan)
+    return {"value": theirs, "low": low, "high": high, "n": at.n, "reason": reason}
+
+
+def _sample(kind: str, values: Sequence[Any]) -> Sample | None:
+    """The sample that lm-eval's aggregation is one of; None for a task's own."""
+    match kind:
+        case "mean" | "nanmean" if all(isinstance(one, int | float) for one in values):
+            binary = all(one in (0, 1) for one in values)
+            return share(Metric(kind, "share"), values) if binary else mean(Metric(kind, "points"), values)
+        case "f1_score":
+            gold, given = zip(*values, strict=True)
+            return f1.of_class([int(one) for one in gold], [int(one) for one in given], 1)[2]
+        case "matthews_corrcoef":
+            gold, given = zip(*values, strict=True)
+            return matthews.samples([int(one) for one in gold], [int(one) for one in given])[0]
+        case "weighted_perplexity" | "bits_per_byte":
+            metric = perplexity.BITS if kind == "bits_per_byte" else perplexity.BYTE
+            return perplexity.of_sizes(values, metric)[0]
+        case "perplexity":
+            return perplexity.of_sizes([(one, 1) for one in values], perplexity.BYTE)[0]
+        case "bleu" | "chrf":
+            gold, given = zip(*values, strict=True)
+            references = [[one] if isinstance(one, str) else list(one) for one in gold]
+            texts = [one if isinstance(one, str) else one[0] for one in given]
+            return bleu.samples(references, texts)[0] if kind == "bleu" else chrf.samples(references, texts)[0]
+        case "pearson" | "spearman" | "entity_f1" | "entity_precision" | "entity_recall":
+            gold, given = zip(*values, strict=True)
+            family = metrics.get("entity-f1" if kind.startswith("entity") else kind)
+            return {one.metric.name: one for one in family.samples(gold, given)}[kind]
+        case _:
+            return None

@@ -1,0 +1,144 @@
+"""A task with its documents: what is asked of each, what the answers come to, and the numbers of all together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import DataError
+from workbench.records import Decoding, Generated, LogLikelihood
+from workbench.store.runs import Answer
+from workbench.tasks import untrusted
+from workbench.tasks.aggregate import aggregated
+
+if TYPE_CHECKING:
+    from lm_eval.api.instance import Instance
+    from lm_eval.api.task import ConfigurableTask
+
+    from workbench.tasks.chat import Render
+
+Doc = dict[str, Any]
+_NEW_TOKENS = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")  # lm-eval's order
+_DEFAULT_NEW_TOKENS = 256  # lm-eval's
+
+
+@dataclass(frozen=True)
+class LoadedTask:
+    """`definition` is the resolved configuration without data paths; `fields` may be perturbed.
+
+    `shots` examples stand before each document, drawn from `seed` (None: as the task says). `render` is the chat
+    template (None: plain text). `untrusted` is the file of a task whose templates are sandboxed.
+    """
+
+    name: str
+    version: str
+    definition: dict[str, Any]
+    docs: tuple[Doc, ...]
+    fields: tuple[str, ...]
+    task: ConfigurableTask
+    shots: int = 0
+    seed: int = 0
+    render: Render | None = None
+    untrusted: Path | None = field(default=None)
+
+    def requests(self, docs: Sequence[Doc]) -> list[list[Instance]]:
+        """lm-eval's requests of each document; the same examples stand before it whatever else is asked."""
+        if self.shots:
+            self.task.set_fewshot_seed(self.seed)
+        with self._rendering():
+            return [self._requests(number, doc) for number, doc in enumerate(docs)]
+
+    @cached_property
+    def decoding(self) -> Decoding:
+        """How the texts of a generate_until task are drawn: greedily unless it says `do_sample`."""
+        options = dict(self.task.config.generation_kwargs or {})
+        until = options.get("until") or []
+        tokens = next((options[name] for name in _NEW_TOKENS if name in options), _DEFAULT_NEW_TOKENS)
+        temperature = float(options.get("temperature", 1.0)) if options.get("do_sample") else 0.0
+        stop = (until,) if isinstance(until, str) else tuple(until)
+        return Decoding(int(tokens), temperature, float(options.get("top_p", 1.0)), stop)
+
+    def answer(
+        self, item_id: int, doc: Doc, asked: Sequence[Instance], found: Sequence[LogLikelihood | Generated],
+        changed: bool,
+    ) -> Answer:  # fmt: skip
+        """Score one item by lm-eval's own filters and `process_results`; with several filters, `metric,filter`."""
+        with self._rendering():
+            parts = self._parts(doc, asked, found)
+            gold = self.task.doc_to_target(doc)
+        choices = self._choices(asked)
+        chosen = _likeliest(found[: len(choices)]) if choices else None
+        scores = {name: float(value) for name, value in parts.items() if isinstance(value, int | float)}
+        if chosen is not None and isinstance(gold, int) and self.task.config.process_results is None:
+            scores.setdefault("acc", float(chosen == gold))  # of tasks whose metric knows no single item, as F1
+        return Answer(
+            item_id, context=str(asked[0].args[0]), choices=choices, gold=gold if isinstance(gold, int) else None,
+            answer=chosen, changed=changed, scores=scores, parts=parts,
+            text=found[0].text if isinstance(found[0], Generated) else None,
+        )  # fmt: skip
+
+    def metrics(self, answers: Sequence[Answer]) -> dict[str, Any]:
+        """Each metric over the items by lm-eval's own aggregation, with our interval; see aggregate."""
+        return aggregated([one.parts for one in answers], self.task.aggregation(), self.task.higher_is_better())
+
+    def _requests(self, number: int, doc: Doc) -> list[Instance]:
+        options = {"apply_chat_template": self.render is not None, "chat_template": self.render}
+        context = self.task.fewshot_context(
+            doc, num_fewshot=self.shots, fewshot_as_multiturn=True, gen_prefix=self.task.doc_to_prefix(doc), **options
+        )
+        found = self.task.construct_requests(doc=doc, ctx=context, metadata=(self.name, number, 1), **options)
+        return found if isinstance(found, list) else [found]
+
+    def _parts(self, doc: Doc, asked: Sequence[Instance], found: Sequence[LogLikelihood | Generated]) -> dict[str, Any]:
+        """What lm-eval aggregates: a number, or a pair such as (gold, given)."""
+        for instance, one in zip(asked, found, strict=True):
+            instance.resps = [_response(instance.request_type, one)]
+        parts: dict[str, Any] = {}
+        for ensemble in self.task._filters:
+            ensemble.apply(list(asked))
+            scored = self.task.process_results(doc, [one.filtered_resps[ensemble.name] for one in asked])
+            several = len(self.task._filters) > 1
+            parts |= {f"{name},{ensemble.name}" if several else name: value for name, value in scored.items()}
+        return {name: _plain(value) for name, value in parts.items()}
+
+    def _choices(self, asked: Sequence[Instance]) -> tuple[str, ...]:
+        if self.task.OUTPUT_TYPE != "multiple_choice":
+            return tuple(str(one.args[1]) for one in asked) if self.task.OUTPUT_TYPE == "loglikelihood" else ()
+        if self.task.multiple_input:
+            return tuple(str(one.args[0]) for one in asked)
+        unconditional = "acc_mutual_info" in self.task._metric_fn_list
+        return tuple(str(one.args[1]) for one in asked[: len(asked) // 2 if unconditional else None])
+
+    def _rendering(self) -> AbstractContextManager[None]:
+        return untrusted.sandboxed(self.untrusted) if self.untrusted else nullcontext()
+
+
+def check_supported(name: str, task: ConfigurableTask) -> None:
+    """DataError for what no engine here can ask: pictures, sound, several draws of one answer."""
+    if task.config.doc_to_image is not None or task.config.doc_to_audio is not None:
+        raise DataError(f"The task {name} shows pictures or plays sound, which no engine here takes.")
+    if (task.config.repeats or 1) > 1:
+        raise DataError(f"The task {name} draws each answer {task.config.repeats} times; one draw is supported.")
+
+
+def _response(kind: str, found: LogLikelihood | Generated) -> Any:
+    """As lm-eval's own models return it."""
+    if isinstance(found, Generated):
+        return found.text
+    return found.logprob if kind == "loglikelihood_rolling" else (found.logprob, found.is_greedy)
+
+
+def _likeliest(found: Sequence[LogLikelihood | Generated]) -> int:
+    values = [one.logprob for one in found if isinstance(one, LogLikelihood)]
+    return max(range(len(values)), key=lambda at: values[at])
+
+
+def _plain(value: Any) -> Any:
+    """numpy's numbers as Python's."""
+    import numpy as np
+
+    return value.item() if isinstance(value, np.generic) else value
