@@ -38,8 +38,8 @@ def test_answers_without_stop_sequences_keep_their_identity():
     class Weights:
         name, weights_hash = "m", "w"
 
-    before = request_hash(Weights, "p", Decoding(), 0, "float32")
-    assert request_hash(Weights, "p", Decoding(stop=("x",)), 0, "float32") != before
+    before = request_hash(Weights, "p", Decoding(), 0, "float32", 1)
+    assert request_hash(Weights, "p", Decoding(stop=("x",)), 0, "float32", 1) != before
     # SHA-256 of ["m","w","float32","p",{"max_new_tokens":128,"temperature":0.8,"top_p":0.95},0]
     assert before == "c4f052df58f8927e189168319fcc29761e71ce0638a73dbedc60551f9a17b4e5"
 

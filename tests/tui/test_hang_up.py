@@ -39,10 +39,26 @@ def test_the_terminal_is_reset_and_what_was_rated_is_kept(tmp_path, number):
         assert store.value("SELECT value FROM ratings") == 4
 
 
-def start(root: Path) -> tuple[int, int]:
+@pytest.mark.parametrize("after", [0.2, 0.6, 1.2])
+def test_a_line_that_is_lost_while_it_starts_under_nohup_ends_it(tmp_path, after):
+    workspaces.filled(tmp_path / "ws").close()
+    pid, terminal = start(tmp_path / "ws", nohup=True)
+    time.sleep(after)
+    os.close(terminal)
+    for _ in range(200):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            return
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    pytest.fail("it still runs 20 s after its terminal was closed")
+
+
+def start(root: Path, nohup: bool = False) -> tuple[int, int]:
     """The program in a pty of 80x24; its process and the other end."""
     pid, terminal = pty.fork()
     if pid == 0:
+        if nohup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         os.chdir(Path(__file__).parents[2])
         size = {"LINES": "24", "COLUMNS": "80", "TERM": "xterm-256color"}
         os.execve(sys.executable, [sys.executable, "-c", PROGRAM, str(root)], {**os.environ, **size})

@@ -217,7 +217,7 @@ def test_what_a_person_can_mend_is_the_jobs_error(store, tmp_path):
     (store.workspace.root / "data").write_text("in the way")
     job = submit(store, "import-data", path=str(running.prompts(tmp_path, 3)))
     ended = until(store, job.id, lambda job: job.ended)
-    assert (ended.state, "cannot be written" in ended.error) == ("failed", True)
+    assert (ended.state, "cannot be written" in ended.error) == ("failed", True), ended.error
 
 
 def test_a_defect_is_one_sentence_and_the_log_has_the_traceback(store):

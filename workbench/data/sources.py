@@ -9,7 +9,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -113,7 +113,8 @@ def _part(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise DataError(f"{target} cannot be written: {(error.strerror or str(error)).lower()}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # where the folder could not be made, there is no part either
+            part.unlink(missing_ok=True)
 
 
 def is_stale(part: Path) -> bool:

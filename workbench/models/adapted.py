@@ -49,7 +49,8 @@ class Prefixed(nn.Module):
     def __init__(self, model: PreTrainedModel, prefix: DynamicCache) -> None:
         super().__init__()
         self.model = model
-        self.config, self.generation_config, self.device = model.config, model.generation_config, model.device
+        self.config, self.generation_config = model.config, model.generation_config
+        self.device, self.dtype = model.device, model.dtype
         self._prefix = prefix
 
     def forward(

@@ -18,7 +18,7 @@ from workbench.errors import WorkbenchError
 from workbench.store import Store, batches, open_store
 from workbench.text import clean
 from workbench.tui.actions import bindings
-from workbench.tui.hang_up import exit_on_signals
+from workbench.tui.hang_up import end_on_hang_up, exit_on_signals
 from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.home import HomeScreen
@@ -36,6 +36,7 @@ Start = Literal["home", "rate", "versus"]
 
 def run(workspace: Workspace, rater: str, start: Start = "home", batch: int | None = None) -> int:
     """Open the terminal and return its exit code; `batch` None judges the newest open one."""
+    end_on_hang_up()
     with open_store(workspace) as store:
         app = WorkbenchApp(store, rater, start, batch)
         app.run()

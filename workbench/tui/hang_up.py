@@ -20,13 +20,24 @@ LAST_SECONDS = 5.0  # longer than any write that is under way; nobody is left to
 def exit_on_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[], object]) -> None:
     """Call `leave` on the loop at SIGHUP and SIGTERM."""
 
-    def hang_up(_signal: int, _frame: FrameType | None) -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
         # A plain handler, not the loop's: it runs before that of SIGCONT, whose number is higher.
         signal.signal(signal.SIGCONT, signal.SIG_IGN)
         loop.call_soon_threadsafe(leave)
-        last = threading.Timer(LAST_SECONDS, os._exit, (128 + signal.SIGHUP,))
+        last = threading.Timer(LAST_SECONDS, os._exit, (128 + number,))
         last.daemon = True
         last.start()
 
-    signal.signal(signal.SIGHUP, hang_up)
-    loop.add_signal_handler(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, end)
+    signal.signal(signal.SIGTERM, end)
+
+
+def end_on_hang_up() -> None:
+    """Before anything is on screen, a hang-up just ends the process, also where `nohup` had it ignored.
+
+    Ignored, it would leave a terminal without a line that waits for keys for ever. One that came before this is
+    seen by the line: it is no terminal any more.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if not os.isatty(0):
+        raise SystemExit(128 + signal.SIGHUP)

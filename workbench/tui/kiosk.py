@@ -14,6 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.store import Store, batches, open_store
 from workbench.tui.actions import in_scopes
 from workbench.tui.app import Start, WorkbenchApp
+from workbench.tui.hang_up import end_on_hang_up
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.judging import JudgingScreen
 from workbench.tui.screens.kiosk import KioskRateScreen, KioskScreen, KioskVersusScreen
@@ -28,6 +29,7 @@ def run(workspace: Workspace, rater: str, start: Start, batch: int | None = None
     """Judge until the rater leaves, and return the exit code; `batch` None: every open one of the command."""
     for number in _FROM_THE_KEYBOARD:  # until the driver has the keyboard, and once it has let go of it
         signal.signal(number, signal.SIG_IGN)
+    end_on_hang_up()
     with open_store(workspace) as store:
         app = KioskApp(store, rater, start, batch)
         app.run(mouse=False)

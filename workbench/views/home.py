@@ -173,7 +173,7 @@ _TRAINED_BY = {
 
 
 def _after_rating(store: Store, known: list[Model]) -> NextStep:
-    written = [one for one in exports.all_exports(store) if one.kind == "preferences"]
+    written = [one for one in exports.all_exports(store) if one.kind in _TRAINED_BY]
     scored = summaries.last_scored(store)
     if scored and (not written or written[0].last_judgment < scored):
         if jobs.failed_since(store, "export-preferences", judgments.time_of(store, scored)):
