@@ -7,7 +7,6 @@ always resolves to the exact sentences that were on the screen.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +40,8 @@ def load(name: str, workspace: Workspace) -> Rubric:
 
 def parse(text: str, source: str) -> Rubric:
     """Rubric from TOML; DataError names the source, the line, the criterion and what is wrong with it."""
+    import tomllib  # costs 7 ms, and no first paint reads a rubric
+
     try:
         body = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

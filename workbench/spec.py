@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +54,8 @@ class JobSpec:
     @classmethod
     def from_toml(cls, text: str, source: str = "the spec") -> JobSpec:
         """Read a spec; UsageError names the source and the line that TOML objects to."""
+        import tomllib  # costs 7 ms, and no first paint reads a spec
+
         try:
             body = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:

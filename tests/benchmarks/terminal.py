@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _section_start(command: list[str], repeats: int, size: int) -> None:
-    ours = [_first_paint(command, "human mean") for _ in range(repeats)]
+    ours = [_first_paint(command, "rated 1-5") for _ in range(repeats)]
     peer = [_first_paint([sys.executable, "-c", MINIMAL], "count 0 ready") for _ in range(repeats)]
     print(f"first paint of Home, {size:,} judgments      target <= 500 ms wall, <= 350 ms CPU")
     _row("workbench, wall", [wall for wall, _ in ours])

@@ -11,7 +11,7 @@ import answered_runs
 import workspaces
 
 HEAVY = {"torch", "transformers", "trl", "peft", "datasets", "evaluate", "lm_eval", "accelerate"}
-HOME_ALSO = {"numpy", "pandas", "sqlite_utils", "pydantic", "textual_plotext"}
+HOME_ALSO = {"numpy", "pandas", "sqlite_utils", "pydantic", "textual_plotext", "tomllib"}
 PROGRAM = """
 import asyncio, json, sys
 from pathlib import Path

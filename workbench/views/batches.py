@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from workbench.rating.pace import ENOUGH
 from workbench.records import Batch, Mode
-from workbench.store import Store, batches, judgments, models, progress, rubrics, scores, summaries
+from workbench.store import Store, batches, judgments, models, progress, rubrics, summaries
 from workbench.store.summaries import Summary
 
 _COMMANDS: dict[bool, str] = {False: "rate", True: "versus"}
@@ -72,6 +72,8 @@ def batch_rows(store: Store, rater: str) -> list[BatchRow]:
 
 def paced_rows(store: Store, rater: str) -> list[BatchRow]:
     """`batch_rows` with the rater's pace: reads every event of the rater, so not for a first paint."""
+    from workbench.store import scores  # not for a first paint
+
     attention = scores.attention(store, rater)
     return [_paced(row, attention.get(row.id, 0)) for row in batch_rows(store, rater)]
 
