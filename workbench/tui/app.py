@@ -20,7 +20,7 @@ from workbench.text import clean
 from workbench.tui.actions import bindings
 from workbench.tui.hang_up import end_on_hang_up, exit_on_signals
 from workbench.tui.palette import ActionsProvider
-from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.base import WorkbenchScreen, unless_gone
 from workbench.tui.screens.home import HomeScreen
 from workbench.tui.screens.small import SMALLEST, SmallScreen
 from workbench.tui.store_thread import StoreThread
@@ -119,7 +119,8 @@ class WorkbenchApp(App[None]):
     def refresh_screen(self) -> None:
         """Let the current screen take up what the store says now."""
         if isinstance(self.screen, WorkbenchScreen) and self.screen.composed and self.screen.is_attached:
-            self.screen.refresh_from_store()
+            with unless_gone():
+                self.screen.refresh_from_store()
 
     async def _run(self, thread: StoreThread, operation: Callable[[Store], T]) -> T | None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -70,6 +71,11 @@ class WorkbenchScreen(Screen[Result]):
     def on_screen_resume(self) -> None:
         self.composed = True
         self.refresh_from_store()
+
+
+def unless_gone() -> AbstractContextManager[None]:
+    """Around what shows something late: a screen that is being left loses its innermost parts before itself."""
+    return suppress(NoMatches)
 
 
 def head(screen: WorkbenchScreen[Result]) -> HeadLine:

@@ -11,7 +11,7 @@ from workbench.store import Store, summaries
 from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
-from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.base import WorkbenchScreen, unless_gone
 from workbench.tui.tones import STYLES, TONES, of_state
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
@@ -68,7 +68,8 @@ class HomeScreen(WorkbenchScreen[None]):
             self._asked = False
             found = await self.workbench.read(lambda store: _at_once(store, rater))
             if found is not None:
-                self._take(*found)
+                with unless_gone():
+                    self._take(*found)
         self._looking = False
 
     def _take(self, now: Home, recount_due: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from workbench.store import Store
-from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.base import WorkbenchScreen, unless_gone
 
 Found = TypeVar("Found")
 
@@ -37,5 +37,6 @@ class LookingScreen(WorkbenchScreen[None], Generic[Found]):
             self._asked = False
             found = await self.workbench.read(self.look)
             if found is not None:
-                self.take(found)
+                with unless_gone():
+                    self.take(found)
         self._looking = False
