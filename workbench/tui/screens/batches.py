@@ -13,6 +13,7 @@ from workbench.store import Store
 from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
+from workbench.tui.screens.base import unless_gone
 from workbench.tui.screens.looking import LookingScreen
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
@@ -81,11 +82,12 @@ class BatchesScreen(LookingScreen[list[BatchRow]]):
     async def _show_people(self) -> None:
         """Say who does what of the batch in focus, counted in the background; again if another is in focus by then."""
         rater, told = self.workbench.rater, None
-        while (row := self.query_one(Table).current) and row.key != told:
-            told = row.key
-            detail = await self.workbench.read(partial(batch_detail, batch_id=int(str(told)), rater=rater))
-            if detail:
-                self.query_one("#people", Static).update(Content(_people(detail)))
+        with unless_gone():
+            while (row := self.query_one(Table).current) and row.key != told:
+                told = row.key
+                detail = await self.workbench.read(partial(batch_detail, batch_id=int(str(told)), rater=rater))
+                if detail:
+                    self.query_one("#people", Static).update(Content(_people(detail)))
         self._telling = False
 
     def _in_focus(self) -> dict[str, object]:

@@ -16,7 +16,7 @@ from workbench.spec import JobSpec
 from workbench.store import Store
 from workbench.text import one_line, plural
 from workbench.tui.actions import bindings
-from workbench.tui.screens.base import WorkbenchScreen, head
+from workbench.tui.screens.base import WorkbenchScreen, head, unless_gone
 from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.thresholds import THRESHOLDS as ALL_THRESHOLDS
 from workbench.tui.tones import Tone
@@ -92,7 +92,8 @@ class ExportScreen(WorkbenchScreen[None]):
     async def _read(self, asked: Params) -> None:
         found = await self.workbench.read(lambda store: preview(store, asked))
         if found is not None and asked == self.params:
-            self._show(found)
+            with unless_gone():
+                self._show(found)
 
     def action_next_export(self) -> None:
         from workbench.tui.screens.export_rows import ExportRowsScreen

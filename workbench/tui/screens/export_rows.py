@@ -16,7 +16,7 @@ from workbench.spec import JobSpec
 from workbench.store import Store
 from workbench.text import plural
 from workbench.tui.actions import bindings
-from workbench.tui.screens.base import WorkbenchScreen, head
+from workbench.tui.screens.base import WorkbenchScreen, head, unless_gone
 from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.thresholds import THRESHOLDS
 from workbench.tui.widgets.list_pane import ListPane
@@ -109,8 +109,9 @@ class ExportRowsScreen(WorkbenchScreen[None]):
         found = await self.workbench.read(lambda store: export_preview(store, asked, SHOWN))
         if found is not None and asked == self._spec():
             self._preview = found
-            self.query_one("#counts", Static).update(_counts(found))
-            self.query_one(ListPane).show([_row(at, row) for at, row in enumerate(found.rows)])
+            with unless_gone():
+                self.query_one("#counts", Static).update(_counts(found))
+                self.query_one(ListPane).show([_row(at, row) for at, row in enumerate(found.rows)])
 
     def _started(self, job: Job) -> None:
         self._job = job.id

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual import on
 
 from workbench.store import Store
-from workbench.tui.screens.base import WorkbenchScreen, head
+from workbench.tui.screens.base import WorkbenchScreen, head, unless_gone
 from workbench.tui.screens.item_words import pair_row
 from workbench.tui.widgets.list_pane import PagedPane
 from workbench.tui.widgets.table import Row, Table
@@ -51,8 +51,9 @@ class ItemListScreen(WorkbenchScreen[None]):
             return
         found, store, total = answer[0], self.workbench.store, self.total()
         count = total if found is None else len(found)
-        self.query_one(PagedPane).show_found(count, total, lambda start, stop: self.rows(store, found, start, stop))
-        head(self).show(self.heading(), f"{self.remark()}: {count:,} of {total:,}")
+        with unless_gone():
+            self.query_one(PagedPane).show_found(count, total, lambda start, stop: self.rows(store, found, start, stop))
+            head(self).show(self.heading(), f"{self.remark()}: {count:,} of {total:,}")
 
 
 class PairListScreen(ItemListScreen):
