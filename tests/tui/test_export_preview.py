@@ -9,8 +9,9 @@ from workbench.store import exports
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.detail import DetailScreen
-from workbench.tui.screens.export import THRESHOLDS, ExportScreen
+from workbench.tui.screens.export import ExportScreen
 from workbench.tui.screens.form import FormScreen
+from workbench.tui.thresholds import THRESHOLDS
 
 # a pair an item, in the order shown: margins 3, 1/3, 8/3 and 1/3
 SCORES = [5, 4, 5, 2, 1, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 1, 2, 1, 5, 5, 5, 5, 4, 5]
@@ -80,13 +81,13 @@ async def test_writing_makes_the_data_set_and_offers_the_training(filled_and_wor
 
 def test_every_threshold_starts_on_a_rung_of_its_ladder():
     params = ExportScreen().params
-    for threshold in THRESHOLDS:
+    for threshold in THRESHOLDS["preferences"]:
         assert threshold.ladder[threshold.at(params)] == getattr(params, threshold.name)
         assert len(threshold.words) == len(threshold.ladder)
 
 
 def test_a_ladder_ends_at_its_ends():
-    params, margin = ExportScreen().params, THRESHOLDS[0]
+    params, margin = ExportScreen().params, THRESHOLDS["preferences"][0]
     for _ in range(30):
         params = margin.step(params, 1)
     assert params.min_margin == 4

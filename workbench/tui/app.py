@@ -15,6 +15,8 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
+from workbench.records import Job
+from workbench.spec import JobSpec
 from workbench.store import Store, batches, open_store
 from workbench.text import clean
 from workbench.tui.actions import bindings
@@ -197,6 +199,16 @@ class WorkbenchApp(App[None]):
         from workbench.tui.screens.export import ExportScreen
 
         self.push_screen(ExportScreen())
+
+    def submit(self, spec: JobSpec, then: Callable[[Job], Any]) -> None:
+        """Queue a job; `then` gets it."""
+
+        def queue(store: Store) -> Job:
+            from workbench import launch  # imported in the thread: it brings pydantic
+
+            return launch.submit(store, spec)
+
+        self.perform(queue, then)
 
     def start_jobs(self, wanted: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """Queue several jobs at once, and show the queue."""

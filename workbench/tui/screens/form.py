@@ -14,8 +14,6 @@ from textual.widgets import Input, Static
 
 from workbench.errors import UsageError
 from workbench.records import Job
-from workbench.spec import JobSpec
-from workbench.store import Store
 from workbench.text import clean
 from workbench.tui.actions import bindings
 from workbench.tui.fields import Field, fields, values
@@ -105,7 +103,7 @@ class FormScreen(WorkbenchScreen[None]):
             self._refuse(error)
             return
         self._refuse(None)
-        self.workbench.perform(lambda store: _submit(store, spec), self._started)
+        self.workbench.submit(spec, self._started)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -137,9 +135,3 @@ class FormScreen(WorkbenchScreen[None]):
             if at_fault:
                 row.input.focus()
         self.query_one("#refusal", Static).update(Content(f"✗ {words}" if words and not named else ""))
-
-
-def _submit(store: Store, spec: JobSpec) -> Job:
-    from workbench import launch
-
-    return launch.submit(store, spec)

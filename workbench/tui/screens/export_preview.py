@@ -1,0 +1,197 @@
+"""What every export preview has: thresholds that keys turn, counts by reason, rows, the one in focus, and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from workbench import jobs
+from workbench.jobs._export import ExportParams
+from workbench.records import Job
+from workbench.spec import JobSpec
+from workbench.store import Store
+from workbench.text import plural
+from workbench.tui.actions import bindings
+from workbench.tui.screens.base import WorkbenchScreen, head, unless_gone
+from workbench.tui.screens.detail import DetailScreen
+from workbench.tui.thresholds import THRESHOLDS
+from workbench.tui.widgets.list_pane import ListPane
+from workbench.tui.widgets.reader import Passage, Reader
+from workbench.tui.widgets.table import Column, Row, Table
+from workbench.views.jobs import JobRow, job_detail
+
+
+class Counted(Protocol):
+    """What a preview of any kind says. `counts`: kept, then dropped by reason; `advice` None where rows are left."""
+
+    @property
+    def counts(self) -> dict[str, int]: ...
+    @property
+    def left_out(self) -> int: ...
+    @property
+    def advice(self) -> str | None: ...
+
+
+Found = TypeVar("Found", bound=Counted)
+
+
+class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
+    """One kind of export. A subclass reads its preview, and says what its rows are."""
+
+    scopes = ("export", "filter", "list", "everywhere")
+    BINDINGS = bindings("export")
+    CSS_PATH = "export.tcss"
+
+    columns: ClassVar[tuple[Column, ...]]
+    empty: ClassVar[str]  # what the list says without a row
+    unit: ClassVar[str]  # what is kept, one of it
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self.params: ExportParams = jobs.params(f"export-{kind}")()  # type: ignore[assignment]
+        self._focus = 0
+        self._preview: Found | None = None
+        self._job: int | None = None
+
+    def read(self, store: Store, spec: JobSpec) -> Found:
+        """What would be written under these parameters; called in another thread."""
+        raise NotImplementedError
+
+    def rows(self, found: Found) -> Sequence[Row]:
+        """The rows of the list."""
+        raise NotImplementedError
+
+    def passages(self, found: Found, row: Row) -> list[Passage]:
+        """One row in full."""
+        raise NotImplementedError
+
+    def row_heading(self) -> str:
+        """The first line of a row in full."""
+        return self.heading()
+
+    def left_out(self, count: int) -> str:
+        """The judgments that other raters gave, in words."""
+        raise NotImplementedError
+
+    def written(self, row: JobRow) -> None:
+        """What follows when the rows are written."""
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        yield Static(id="policy", markup=False)
+        yield Static(id="counts", markup=False)
+        yield ListPane(self.columns, self.empty)
+        yield Reader(id="pair", can_focus=False)
+
+    def on_mount(self) -> None:
+        self._look()
+
+    def refresh_from_store(self) -> None:
+        if self._job is not None:
+            self._follow_job(self._job)
+
+    def copied(self) -> str | None:
+        return self.query_one("#pair", Reader).text
+
+    # --- thresholds ---
+
+    def action_previous_threshold(self) -> None:
+        self._move(-1)
+
+    def action_next_threshold(self) -> None:
+        self._move(1)
+
+    def action_raise_threshold(self) -> None:
+        self._step(1)
+
+    def action_lower_threshold(self) -> None:
+        self._step(-1)
+
+    def _move(self, by: int) -> None:
+        self._focus = (self._focus + by) % len(THRESHOLDS[self.kind])
+        self._show_policy()
+
+    def _step(self, by: int) -> None:
+        self.params = THRESHOLDS[self.kind][self._focus].step(self.params, by)
+        self._look()
+
+    def _look(self) -> None:
+        """Count again under the parameters as they are; a later answer than the last key's is dropped."""
+        self._show_policy()
+        self.run_worker(self._read(self._spec()), exclusive=True)
+
+    async def _read(self, asked: JobSpec) -> None:
+        found = await self.workbench.read(lambda store: self.read(store, asked))
+        if found is not None and asked == self._spec():
+            self._preview = found
+            with unless_gone():
+                self.query_one("#counts", Static).update(self._counts(found))
+                self.query_one(ListPane).show(self.rows(found))
+
+    def _spec(self) -> JobSpec:
+        return jobs.parse(f"export-{self.kind}", self.params.model_dump())
+
+    # --- writing ---
+
+    def action_write_pairs(self) -> None:
+        if self._preview is None or self._job is not None:
+            return
+        if self._preview.advice:
+            self.workbench.say(self._preview.advice)
+            return
+        self.workbench.submit(self._spec(), self._started)
+
+    def _started(self, job: Job) -> None:
+        self._job = job.id
+        self._follow_job(job.id)
+
+    def _follow_job(self, job_id: int) -> None:
+        """Say how the writing goes."""
+        row = job_detail(self.workbench.store, job_id).row
+        head(self).show(self.heading(), f"job {job_id}: {row.state}")
+        if not row.ended:
+            return
+        self._job = None
+        if row.state == "done":
+            self.written(row)
+        elif row.error:
+            self.workbench.say(row.error)
+
+    # --- painting ---
+
+    def _show_policy(self) -> None:
+        parts: list[Content | str | tuple[str, str]] = []
+        for at, threshold in enumerate(THRESHOLDS[self.kind]):
+            parts.append((f" {threshold.shown(self.params)} ", "reverse bold" if at == self._focus else ""))
+        self.query_one("#policy", Static).update(Content.assemble(*parts))
+
+    @on(Table.Moved)
+    def _show_focused(self, event: Table.Moved) -> None:
+        self.query_one("#pair", Reader).show(self._in_full(event.row))
+
+    @on(Table.Chosen)
+    def _open(self, event: Table.Chosen) -> None:
+        passages = self._in_full(event.row)
+        self.app.push_screen(DetailScreen(self.row_heading(), lambda _: passages))
+
+    def _in_full(self, row: Row | None) -> list[Passage]:
+        return self.passages(self._preview, row) if row and self._preview else []
+
+    def _counts(self, found: Found) -> Content:
+        reasons = {name: count for name, count in found.counts.items() if name != "kept"}
+        words = ", ".join(f"{count} {name}" for name, count in reasons.items())
+        parts: list[Content | str | tuple[str, str]] = [
+            (f"{plural(found.counts['kept'], self.unit)} kept", "bold $success"),
+            f", {sum(reasons.values())} dropped" + (f": {words}" if words else ""),
+        ]
+        if found.left_out:
+            parts.append((f"; {self.left_out(found.left_out)}", "$text-muted"))
+        if found.advice:
+            parts.append((f"\n! {found.advice}", "$warning"))
+        return Content.assemble(*parts)
