@@ -99,6 +99,10 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
     def copied(self) -> str | None:
         return self.query_one("#pair", Reader).text
 
+    def action_next_export(self) -> None:
+        """The screen of the next kind of export takes this one's place."""
+        raise NotImplementedError
+
     # --- thresholds ---
 
     def action_previous_threshold(self) -> None:
