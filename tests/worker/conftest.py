@@ -18,6 +18,13 @@ def ended(store: Store) -> Iterator[None]:
     running.end_workers(store)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A workspace for the tests of one file that ask different questions of the same jobs."""
+    with running.other(tmp_path_factory.mktemp("shared") / "workspace") as store:
+        yield store
+
+
 @pytest.fixture(autouse=True)
 def no_children_left() -> Iterator[None]:
     yield

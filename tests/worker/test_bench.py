@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import running
 
 from workbench.statistics.proportion import wilson
@@ -13,9 +14,14 @@ def bench_tiny(store, **values):
     return running.done(store, "bench", model="tiny", task="multiple_choice", limit=12, **values)
 
 
-def test_every_answer_is_kept_with_its_choices(store, cache, ended):
-    job = bench_tiny(store)
-    rows = bench.item_rows(store, job.result["run"])
+@pytest.fixture(scope="module")
+def run(shared, cache):
+    """The id of the run that these tests read."""
+    return bench_tiny(shared).result["run"]
+
+
+def test_every_answer_is_kept_with_its_choices(shared, run):
+    rows = bench.item_rows(shared, run)
     assert len(rows) == 12
     for row in rows:
         assert len(row.logprobs) == len(row.choices) == 4
@@ -23,22 +29,21 @@ def test_every_answer_is_kept_with_its_choices(store, cache, ended):
         assert row.correct == (row.answer == row.gold)
 
 
-def test_the_interval_is_wilsons_over_the_items(store, cache, ended):
-    job = bench_tiny(store)
-    right = sum(row.correct for row in bench.item_rows(store, job.result["run"]))
-    row = bench.run_rows(store)[0]
+def test_the_interval_is_wilsons_over_the_items(shared, run):
+    right = sum(row.correct for row in bench.item_rows(shared, run))
+    row = bench.run_rows(shared)[0]
     assert row.accuracy == wilson(right, 12)
     assert row.guess == 0.25
 
 
-def test_a_second_run_of_the_same_thing_costs_nothing(store, cache, ended):
-    assert bench_tiny(store).result["run"] == bench_tiny(store).result["run"]
-    assert len(runs.all_runs(store)) == 1
+def test_a_second_run_of_the_same_thing_costs_nothing(shared, run):
+    assert bench_tiny(shared).result["run"] == run
+    assert len(runs.all_runs(shared)) == 1
 
 
-def test_a_run_keeps_how_it_was_scored(store, cache, ended):
-    run = runs.by_id(store, bench_tiny(store).result["run"])
-    assert (run.settings["scoring"], run.settings["dtype"]) == ("prefix tree", "float32")
+def test_a_run_keeps_how_it_was_scored(shared, run):
+    settings = runs.by_id(shared, run).settings
+    assert (settings["scoring"], settings["dtype"]) == ("prefix tree", "float32")
 
 
 def test_a_killed_run_goes_on_to_the_same_numbers(store, cache, ended, tmp_path):
@@ -52,8 +57,7 @@ def test_a_killed_run_goes_on_to_the_same_numbers(store, cache, ended, tmp_path)
         assert [row.logprobs for row in bench.item_rows(second, again.result["run"])] == whole
 
 
-def test_a_run_compared_with_itself_shows_no_difference(store, cache, ended):
-    run = bench_tiny(store).result["run"]
-    found = bench.compare(store, run, run)
+def test_a_run_compared_with_itself_shows_no_difference(shared, run):
+    found = bench.compare(shared, run, run)
     assert (found.paired.difference.estimate, found.paired.gained, found.paired.lost, found.flipped) == (0, 0, 0, ())
     assert "No difference can be seen with n 12" in found.verdict

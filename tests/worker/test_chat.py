@@ -42,7 +42,7 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chat(tuned):
     with Chat(tuned.workspace, "tiny-sft-1") as started:
         started.wait_until_ready()
@@ -134,7 +134,9 @@ def test_json_answers_one_message_with_one_document(tuned, chat):
     assert answer == {"model": "tiny-sft-1", "text": text, **{k: chat.ending[k] for k in ("finish_reason", "tokens")}}
 
 
-def test_a_process_that_died_is_told(chat):
-    os.kill(chat._process.pid, signal.SIGKILL)
-    with pytest.raises(ModelError, match="has ended"):
-        list(chat.ask(ASKED, {}))
+def test_a_process_that_died_is_told(tuned):
+    with Chat(tuned.workspace, "tiny-sft-1") as chat:
+        chat.wait_until_ready()
+        os.kill(chat._process.pid, signal.SIGKILL)
+        with pytest.raises(ModelError, match="has ended"):
+            list(chat.ask(ASKED, {}))

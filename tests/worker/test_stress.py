@@ -12,37 +12,37 @@ from workbench.store import runs
 from workbench.views.stress import stress
 
 
-@pytest.fixture
-def tested(store, cache, ended):
-    job = running.done(store, "stress", model="tiny", task="multiple_choice", limit=10)
-    return stress(store, job.result["clean"])
+@pytest.fixture(scope="module")
+def tested(shared, cache):
+    job = running.done(shared, "stress", model="tiny", task="multiple_choice", limit=10)
+    return stress(shared, job.result["clean"])
 
 
-def test_every_perturbation_runs_at_every_severity(store, tested):
+def test_every_perturbation_runs_at_every_severity(shared, tested):
     assert len(tested.rows) == 3 * len(SEVERITIES)
     assert {row.n for row in tested.rows} == {10}
 
 
-def test_only_changed_items_are_compared(store, tested):
+def test_only_changed_items_are_compared(shared, tested):
     for row in tested.rows:
-        changed = [answer for answer in runs.answers(store, row.run) if answer.changed]
+        changed = [answer for answer in runs.answers(shared, row.run) if answer.changed]
         assert row.changed == row.paired.n == len(changed)
 
 
-def test_an_unchanged_item_was_asked_the_same_and_answered_the_same(store, tested):
-    clean = {answer.item_id: answer for answer in runs.answers(store, tested.clean_run)}
+def test_an_unchanged_item_was_asked_the_same_and_answered_the_same(shared, tested):
+    clean = {answer.item_id: answer for answer in runs.answers(shared, tested.clean_run)}
     for row in tested.rows:
-        for answer in runs.answers(store, row.run):
+        for answer in runs.answers(shared, row.run):
             assert (answer.context == clean[answer.item_id].context) == (not answer.changed)
             assert answer.choices == clean[answer.item_id].choices
             assert answer.gold == clean[answer.item_id].gold
 
 
-def test_the_noise_floor_comes_from_answers_of_its_own(store, tested):
-    floor = next(run for run in runs.all_runs(store) if run.variant == {"perturbation": "clean-rerun"})
-    clean = runs.by_id(store, tested.clean_run)
+def test_the_noise_floor_comes_from_answers_of_its_own(shared, tested):
+    floor = next(run for run in runs.all_runs(shared) if run.variant == {"perturbation": "clean-rerun"})
+    clean = runs.by_id(shared, tested.clean_run)
     assert floor.settings["scoring_budget"] != clean.settings["scoring_budget"]
-    assert len(runs.responses(store, floor.id)) == len(runs.responses(store, clean.id))
+    assert len(runs.responses(shared, floor.id)) == len(runs.responses(shared, clean.id))
     assert 0 <= tested.floor <= 1
 
 
@@ -51,9 +51,9 @@ def test_holm_never_makes_a_p_smaller(tested):
         assert math.isnan(row.p) or row.p >= row.paired.p
 
 
-def test_a_second_stress_asks_nothing_again(store, tested):
-    running.done(store, "stress", model="tiny", task="multiple_choice", limit=10)
-    assert len(runs.all_runs(store)) == 3 * len(SEVERITIES) + 2
+def test_a_second_stress_asks_nothing_again(shared, tested):
+    running.done(shared, "stress", model="tiny", task="multiple_choice", limit=10)
+    assert len(runs.all_runs(shared)) == 3 * len(SEVERITIES) + 2
 
 
 def test_the_same_seed_makes_the_same_perturbed_documents(store):
