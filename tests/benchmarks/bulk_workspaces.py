@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from workbench import rubrics as rubric_files
@@ -16,58 +21,104 @@ from workbench.workspace import Workspace
 
 CRITERIA = 3
 ANSWERS = 2  # a prompt
+COMPARED = 4  # answers of a prompt, each with each: six pairs
 SESSION = 600  # events
 
 
-def with_judgments(folder: Path, count: int, unrated_prompts: int = 100) -> Workspace:
+def with_judgments(folder: Path, count: int, unrated_prompts: int = 100, words: int = 0) -> Workspace:
     """One rated batch with at least `count` judgments, and a second, open one.
 
-    The text of each answer names it in words that no other answer shares, so that a screen can be recognised.
+    The text of each answer names it in words that no other answer shares, so that a screen can be recognised. With
+    `words` a rated prompt is that many words drawn from 5,000, and an answer as many behind its name.
     """
     workspace = Workspace(folder)
     with open_store(workspace) as store:
-        rated = (
-            _batch(store, max(1, count // (CRITERIA * ANSWERS)) if count else 0, "rated", first=0) if count else None
-        )
+        rated = _batch(store, max(1, count // (CRITERIA * ANSWERS)), "rated", first=0, words=words) if count else None
         _batch(store, unrated_prompts, "open", first=10_000_000)
         if rated is not None:
             _judge(store, rated)
     return workspace
 
 
-def _batch(store: Store, size: int, name: str, first: int) -> int:
-    asked = prompts.add(store, [[Message("user", f"Question {first + at}: what now?")] for at in range(size)])
+def with_comparisons(folder: Path, count: int, words: int = 0) -> Workspace:
+    """One batch of pairs with at least `count` comparisons by one rater; texts as above."""
+    workspace = Workspace(folder)
+    pairs = list(combinations(range(COMPARED), 2))
+    with open_store(workspace) as store:
+        compared = _batch(store, max(1, count // len(pairs)), "compared", 0, words, COMPARED, pairs)
+        events = [(item, *_order(item)) for item in batches.items(store, compared)]
+        _say(store, compared, events, _compare)
+    return workspace
+
+
+def _batch(
+    store: Store,
+    size: int,
+    name: str,
+    first: int,
+    words: int = 0,
+    answers: int = ANSWERS,
+    together: Sequence[Sequence[int]] = (range(ANSWERS),),
+) -> int:
+    """A prompt has as many answers, and an item for each row of `together`: which of them it shows."""
+    asked = prompts.add(store, [[Message("user", _question(first + at, words))] for at in range(size)])
     model = models.add(store, "measured", "tiny", "embedded", None, "0" * 64)
     rows = [
-        (f"{prompt.id}-{sample}", prompt.id, sample, sample, _answer(prompt.id, sample))
+        (f"{prompt.id}-{sample}", prompt.id, sample, sample, _answer(prompt.id, sample, words))
         for prompt in asked
-        for sample in range(ANSWERS)
+        for sample in range(answers)
     ]
     for start in range(0, len(rows), ROWS_A_WRITE):
         completions.add_batch(store, rows[start : start + ROWS_A_WRITE], model, Decoding(), "float32", None)
     rubric = rubrics.add(store, rubric_files.load("general", store.workspace))
     ids = completions.existing(store, [row[0] for row in rows])
-    items = [NewItem(prompt.id, tuple(ids[f"{prompt.id}-{sample}"] for sample in range(ANSWERS))) for prompt in asked]
+    items = [
+        NewItem(prompt.id, tuple(ids[f"{prompt.id}-{sample}"] for sample in shown))
+        for prompt in asked
+        for shown in together
+    ]
     return batches.add(store, name, rubric, 1, items, None).id
 
 
-def _answer(prompt: int, sample: int) -> Generated:
+def _question(number: int, words: int) -> str:
+    return f"{_drawn(f'question {number}', words)}?" if words else f"Question {number}: what now?"
+
+
+def _answer(prompt: int, sample: int, words: int) -> Generated:
     """A word of letters spells the number (17 -> "bh"), so texts differ visibly."""
     word = "".join("abcdefghij"[int(digit)] for digit in f"{prompt}{sample}")
-    return Generated(f"answer {word} is the answer.", 9, "stop")
+    more = f" {_drawn(f'answer {prompt} {sample}', words)}." if words else ""
+    return Generated(f"answer {word} is the answer.{more}", 9 + words, "stop")
+
+
+def _drawn(seed: str, count: int) -> str:
+    return " ".join(random.Random(seed).choices(_vocabulary(), k=count))
+
+
+@cache
+def _vocabulary() -> list[str]:
+    """5,000 words of two to four syllables."""
+    rng = random.Random(0)
+    syllables = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
+    return ["".join(rng.choices(syllables, k=rng.randint(2, 4))) for _ in range(5000)]
 
 
 def _judge(store: Store, batch_id: int) -> None:
-    """Score everything as one rater, a session of 600 events at a time."""
-    rater = judgments.add_rater(store, "bench").id
-    rubric = batches.by_id(store, batch_id).rubric_id
-    criteria = [one.name for one in rubrics.by_id(store, rubric).criteria]
+    """Score everything."""
+    criteria = rubrics.by_id(store, batches.by_id(store, batch_id).rubric_id).criteria
     events = [
-        (item, completion, criterion, at)
+        (item, completion, one.name, at)
         for item in batches.items(store, batch_id)
         for at, completion in enumerate(_order(item))
-        for criterion in criteria
+        for one in criteria
     ]
+    _say(store, batch_id, events, _score)
+
+
+def _say(store: Store, batch_id: int, events: Sequence[tuple[Any, ...]], put: Callable[..., None]) -> None:
+    """Put them as one rater, a session of 600 events at a time."""
+    rater = judgments.add_rater(store, "bench").id
+    rubric = batches.by_id(store, batch_id).rubric_id
     for start in range(0, len(events), SESSION):
         session = str(uuid4())
         for part in range(start, min(start + SESSION, len(events)), ROWS_A_WRITE):
@@ -77,7 +128,7 @@ def _judge(store: Store, batch_id: int) -> None:
                     (session, rater, batch_id, utc_now()),
                 )
                 for seq, event in enumerate(events[part : part + ROWS_A_WRITE], part - start + 1):
-                    _score(db, rater, rubric, session, seq, *event)
+                    put(db, rater, rubric, session, seq, *event)
 
 
 def _score(
@@ -93,10 +144,7 @@ def _score(
 ) -> None:
     value = 1 + (item.id * 7 + completion * 3 + len(criterion)) % 5
     if seq % (CRITERIA * ANSWERS) == 1:
-        db.execute(
-            "INSERT INTO presentations (rater_id, item_id, shown_order, created_at) VALUES (?, ?, ?, ?)",
-            (rater, item.id, canonical_json(list(_order(item))), utc_now()),
-        )
+        _present(db, rater, item)
     event = db.execute(
         "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, rubric_id, criterion,"
         " value, position, shown_at, milliseconds, created_at) VALUES (?,?,?,'score',?,?,?,?,?,?,?,?,900,?)",
@@ -104,6 +152,26 @@ def _score(
     ).lastrowid
     db.execute(
         "INSERT INTO ratings VALUES (?, ?, ?, 'score', ?, ?, ?)", (rater, item.id, completion, criterion, value, event)
+    )
+
+
+def _compare(
+    db: sqlite3.Connection, rater: int, rubric: int, session: str, seq: int, item: BatchItem, left: int, right: int
+) -> None:
+    outcome = ("left", "right", "left", "right", "tie", "both_bad")[(item.id * 7 + left) % 6]
+    _present(db, rater, item)
+    event = db.execute(
+        "INSERT INTO judgments (uuid, session, seq, kind, rater_id, item_id, completion_id, other_id, rubric_id,"
+        " outcome, shown_at, milliseconds, created_at) VALUES (?,?,?,'comparison',?,?,?,?,?,?,?,900,?)",
+        (str(uuid4()), session, seq, rater, item.id, left, right, rubric, outcome, utc_now(), utc_now()),
+    ).lastrowid
+    db.execute("INSERT INTO comparisons VALUES (?, ?, ?, ?, ?, ?)", (rater, item.id, left, right, outcome, event))
+
+
+def _present(db: sqlite3.Connection, rater: int, item: BatchItem) -> None:
+    db.execute(
+        "INSERT INTO presentations (rater_id, item_id, shown_order, created_at) VALUES (?, ?, ?, ?)",
+        (rater, item.id, canonical_json(list(_order(item))), utc_now()),
     )
 
 

@@ -51,13 +51,13 @@ def main() -> None:
 
 
 def _section_start(command: list[str], repeats: int, size: int) -> None:
-    ours = [_first_paint(command, "rated 1-5") for _ in range(repeats)]
-    peer = [_first_paint([sys.executable, "-c", MINIMAL], "count 0 ready") for _ in range(repeats)]
+    ours = [first_paint(command, "rated 1-5") for _ in range(repeats)]
+    peer = [first_paint([sys.executable, "-c", MINIMAL], "count 0 ready") for _ in range(repeats)]
     print(f"first paint of Home, {size:,} judgments      target <= 500 ms wall, <= 350 ms CPU")
-    _row("workbench, wall", [wall for wall, _ in ours])
-    _row("workbench, CPU", [cpu for _, cpu in ours])
-    _row("minimal app, wall", [wall for wall, _ in peer])
-    _row("minimal app, CPU", [cpu for _, cpu in peer])
+    row("workbench, wall", [wall for wall, _ in ours])
+    row("workbench, CPU", [cpu for _, cpu in ours])
+    row("minimal app, wall", [wall for wall, _ in peer])
+    row("minimal app, CPU", [cpu for _, cpu in peer])
     print(f"  ratio of the medians, wall: {_ratio([w for w, _ in ours], [w for w, _ in peer]):.2f}\n")
 
 
@@ -65,23 +65,23 @@ def _section_status(command: list[str], repeats: int) -> None:
     ours = [_run([*command, "status", "--json"]) for _ in range(repeats)]
     peer = [_run([sys.executable, "-c", "pass"]) for _ in range(repeats)]
     print("workbench status --json                   target <= 250 ms")
-    _row("workbench", ours)
-    _row("python -c pass", peer)
+    row("workbench", ours)
+    row("python -c pass", peer)
     print(f"  ratio of the medians: {_ratio(ours, peer):.1f}\n")
 
 
 def _section_keys(command: list[str], workspace: Path, keys: int) -> None:
-    paint, commit, size = _rate_keys(command, workspace, keys)
+    paint, commit, size = rate_keys(command, workspace, keys)
     peer = _minimal_keys(keys)
     print("digit pressed to what it changed painted  target p50 <= 20 ms, p95 <= 50 ms")
-    _row("workbench", paint)
-    _row("minimal app", peer)
+    row("workbench", paint)
+    row("minimal app", peer)
     print(f"  ratio of the medians: {_ratio(paint, peer):.2f}; bytes a key: {size:,.0f} (target <= 4,096)\n")
     print("digit pressed to durable commit seen by another process  target p99 <= 50 ms")
-    _row("workbench", commit)
+    row("workbench", commit)
 
 
-def _first_paint(command: list[str], text: str) -> tuple[float, float]:
+def first_paint(command: list[str], text: str) -> tuple[float, float]:
     """(wall, CPU of the process) in milliseconds until `text` is on the screen."""
     session = TerminalSession(command, {})
     seen = session.wait_for(session.shows(text))
@@ -95,7 +95,7 @@ def _cpu_milliseconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * 1e3 / os.sysconf("SC_CLK_TCK")
 
 
-def _rate_keys(command: list[str], workspace: Path, keys: int) -> tuple[list[float], list[float], float]:
+def rate_keys(command: list[str], workspace: Path, keys: int) -> tuple[list[float], list[float], float]:
     """Milliseconds from key to paint and from key to commit, and the bytes painted a key."""
     session = TerminalSession([*command, "rate", "--rater", "bench"], {})
     session.wait_for(session.shows("answer 1 of 2"))
@@ -144,7 +144,7 @@ def _judgments(workspace: Path, database: sqlite3.Connection | None = None) -> i
     return int(connection.execute("SELECT MAX(id) FROM judgments").fetchone()[0] or 0)
 
 
-def _row(name: str, values: list[float]) -> None:
+def row(name: str, values: list[float]) -> None:
     cuts = statistics.quantiles(values, n=100)
     median = statistics.median(values)
     print(f"  {name:<20} p50 {median:7.1f}   p95 {cuts[94]:7.1f}   p99 {cuts[98]:7.1f}   n {len(values)}")

@@ -13,7 +13,8 @@ ASKED = "Mary asked her mother how a carpenter measures the height of a door fra
 
 
 def related(*texts):
-    return families(dict(enumerate(texts)))
+    found = families(range(len(texts)), lambda ids: [texts[at] for at in ids])
+    return {at: found.get(at, at) for at in range(len(texts))}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import pytest
 
 from workbench import jobs as kinds
 from workbench.errors import DataError, UsageError
+from workbench.jobs import _parquet
 from workbench.records import BatchSettings, NewItem
-from workbench.store import batches, completions, data, exports, jobs, judgments, prompts, settings
+from workbench.store import batches, completions, data, exports, item_pages, jobs, judgments, prompts, settings
 from workbench.views.exports import KINDS, again, export_preview
+from workbench.views.preferences import previews
 from workbench.worker.context import WarmModel, WorkerContext
 
 GOOD, MIDDLE, BAD = (5, 4, 5), (3, 3, 3), (1, 2, 1)
@@ -166,6 +168,59 @@ def test_a_preview_counts_what_the_job_writes(rated, kind):
     else:
         result, rows = run(rated, kind)
         assert (shown.counts, list(shown.rows)) == (result["counts"], rows[:3])
+
+
+# --- page by page ---
+
+
+@pytest.mark.parametrize("items", [1, 2])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_written_does_not_depend_on_the_pages(request, kind, items, monkeypatch):
+    judged = request.getfixturevalue("compared" if kind == "comparisons" else "rated")
+    whole = run(judged, kind)[0]
+    monkeypatch.setattr(item_pages, "ITEMS", items)
+    paged = run(judged, kind)[0]
+    assert (paged["sha256"], paged["counts"]) == (whole["sha256"], whole["counts"])
+
+
+@pytest.mark.parametrize("kind", ["preferences", "kto", "ratings"])
+def test_several_raters_on_many_pages_come_out_as_on_one(rated, kind, monkeypatch):
+    scores = {1: (4, 4, 4), 2: (3, 2, 1), 3: (5, 5, 4), 4: (1, 1, 2), 6: (5, 5, 5), 7: (2, 1, 2), 8: (5, 4, 4)}
+    given.rated(rated, batches.by_id(rated, 1), scores, "bob")
+    spec = kinds.parse(f"export-{kind}", {})
+    whole, shown = run(rated, kind), export_preview(rated, spec)
+    monkeypatch.setattr(item_pages, "ITEMS", 1)
+    paged, shown_paged = run(rated, kind), export_preview(rated, spec)
+    assert (paged[0]["sha256"], paged[1]) == (whole[0]["sha256"], whole[1])
+    assert list(paged[0]["counts"].items()) == list(whole[0]["counts"].items())
+    assert shown_paged == shown
+
+
+def test_the_preview_of_pairs_grows_to_the_same_on_many_pages(rated, monkeypatch):
+    params = kinds.params("export-preferences")()
+    *_, whole = previews(rated, params)
+    monkeypatch.setattr(item_pages, "ITEMS", 1)
+    *growing, last = previews(rated, params)
+    assert last == whole
+    assert [len(one.pairs) + len(one.drops) for one in growing] == [1, 2, 3, 4]
+
+
+def test_a_column_without_a_value_in_the_first_rows_has_its_type_from_later_ones(tmp_path, monkeypatch):
+    from pyarrow import parquet
+
+    monkeypatch.setattr(_parquet, "_ROWS", 2)
+    rows = [
+        {"model": None, "scores": {"a": 1}},
+        {"model": None, "scores": {"a": 2}},
+        {"model": "w", "scores": {"b": 3}},
+    ]
+    lines = tmp_path / "rows.jsonl"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _parquet.write(tmp_path / "rows.parquet", lines, ("scores", "model"))
+    read = parquet.read_table(tmp_path / "rows.parquet")
+    assert read.column_names == ["scores", "model"]
+    assert read["model"].to_pylist() == [None, None, "w"]
+    assert read["scores"].to_pylist() == [{"a": 1, "b": None}, {"a": 2, "b": None}, {"a": None, "b": 3}]
 
 
 # --- files ---

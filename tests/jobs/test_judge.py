@@ -15,7 +15,7 @@ from workbench.records import BatchSettings, LogLikelihood
 from workbench.spec import JobSpec
 from workbench.store import batches, comparisons, integrity, jobs, judgments, model_judgments, models, ratings, scores
 from workbench.views.home import home
-from workbench.views.preferences import preview
+from workbench.views.preferences import previews
 from workbench.worker.context import WarmModel, WorkerContext
 
 PAIRS = BatchSettings("pairs")
@@ -91,7 +91,7 @@ def test_exports_leave_models_out_and_say_how_many_ratings(store, small):
     batch = given.batch(store, [["a", "bbbb"], ["dddd", "c"]], small)
     given.rated(store, batch, {1: (1, 1, 1), 2: (5, 5, 5)})
     judge(store, ScriptedModel(score=by_length))  # 1 and 4 for the answers of either prompt: margins of 3
-    found = preview(store, kinds.params("export-preferences")())
+    *_, found = previews(store, kinds.params("export-preferences")())
     assert [pair.margin for pair in found.pairs] == [4.0]
     assert found.left_out == 4
     assert [one.mean for one in ratings.rated(store, "general", kinds=("model",))] == [1.0, 4.0, 4.0, 1.0]

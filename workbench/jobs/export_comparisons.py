@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import Field
 
-from workbench.jobs import _export
+from workbench.jobs import _export, _families
 from workbench.jobs._context import JobContext
-from workbench.jobs._export import ExportParams, Origins, Row
+from workbench.jobs._export import ExportParams
+from workbench.jobs._origins import Origins, answer
+from workbench.jobs._selections import Row, Selections, each
 from workbench.preferences.votes import VotedPair, VotePolicy, Votes, select
 from workbench.records import ComparedAnswers, Completion, Lane
 from workbench.store import Store, comparisons, completions
@@ -30,31 +33,50 @@ def title(params: Params) -> str:
     return f"export comparisons ({params.rubric})"
 
 
-def selection(store: Store, params: Params) -> Votes:
+def selection(store: Store, params: Params) -> Selections[Votes]:
     """What the policy keeps and drops of the comparisons as they are, or were after `up_to`. Repeats are no votes."""
-    every = comparisons.all_of(store, params.rubric, params.batch, params.up_to)
-    found = [one for one in every if one.repeat_of is None and one.rater_kind in params.raters]
-    held_out = _export.kept_back(store, (one.prompt_id for one in found))
-    texts = _texts(store, found)
-    votes = (_vote(one, texts, one.prompt_id in held_out) for one in found)
-    return select(votes, VotePolicy(params.min_votes, params.min_share, params.both_bad))
+    pages = _pages(store, params)
+    held_out = _families.kept_back(store, (one.prompt_id for page in pages() for one in page))
+    policy = VotePolicy(params.min_votes, params.min_share, params.both_bad)
+
+    def choose(page: list[Comparison]) -> Votes:
+        texts = _texts(store, page)
+        return select((_vote(one, texts, one.prompt_id in held_out) for one in page), policy)
+
+    return each(pages, choose)
 
 
 def left_out(store: Store, params: Params) -> int:
     """How many comparisons do not count, since their kind of rater was not asked for."""
-    every = comparisons.all_of(store, params.rubric, params.batch, params.up_to)
-    return sum(one.repeat_of is None and one.rater_kind not in params.raters for one in every)
+    return sum(one.rater_kind not in params.raters for page in _standing(store, params) for one in page)
 
 
-def rows(store: Store, chosen: Votes) -> list[Row]:
+def rows(store: Store, chosen: Votes, origins: Origins) -> list[Row]:
     """TRL's conversational preference format, with the votes behind each pair in further columns."""
-    origins = Origins(store, (one.prompt_id for one in chosen.pairs))
     answers = completions.by_ids(store, (id for one in chosen.pairs for id in (one.chosen_id, one.rejected_id)))
     return [_row(one, origins, answers) for one in chosen.pairs]
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     return _export.execute(context, "comparisons", params, selection, rows)
+
+
+def _pages(store: Store, params: Params) -> Callable[[], Iterator[list[Comparison]]]:
+    """The pages of comparisons that count."""
+    as_now = params.model_copy(update={"up_to": _export.last_of(store, params)})
+
+    def pages() -> Iterator[list[Comparison]]:
+        for page in _standing(store, as_now):
+            yield [one for one in page if one.rater_kind in params.raters]
+
+    return pages
+
+
+def _standing(store: Store, params: Params) -> Iterator[list[Comparison]]:
+    """The pages of comparisons by raters of all kinds, without repeats."""
+    last = _export.last_of(store, params)
+    for page in comparisons.pages(store, params.rubric, params.batch, last):
+        yield [one for one in page if one.repeat_of is None]
 
 
 def _texts(store: Store, found: list[Comparison]) -> dict[int, str]:
@@ -74,8 +96,8 @@ def _row(one: VotedPair, origins: Origins, answers: dict[int, Completion]) -> Ro
     raters = [origins.rater(vote.rater_id) for vote in one.votes]
     return {
         "prompt": origins.asked(one.prompt_id),
-        "chosen": _export.answer(chosen.text),
-        "rejected": _export.answer(rejected.text),
+        "chosen": answer(chosen.text),
+        "rejected": answer(rejected.text),
         "share": round(one.share, 4),
         "votes": len(one.votes),
         "raters": [rater["rater"] for rater in raters],

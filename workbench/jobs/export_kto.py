@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,9 @@ from pydantic import Field
 
 from workbench.jobs import _export
 from workbench.jobs._context import JobContext
-from workbench.jobs._export import ExportParams, Origins, Row
+from workbench.jobs._export import ExportParams
+from workbench.jobs._origins import Origins, answer
+from workbench.jobs._selections import Row, Selections, each
 from workbench.preferences.kto import KtoPolicy, Labels, UnpairedLabel, loss_weights, select
 from workbench.records import Lane
 from workbench.store import Store
@@ -33,15 +36,15 @@ def title(params: Params) -> str:
     return f"export kto ({params.rubric})"
 
 
-def selection(store: Store, params: Params) -> Labels:
+def selection(store: Store, params: Params) -> Selections[Labels]:
     """What the policy labels and drops of the ratings as they are, or were after `up_to`."""
     policy = KtoPolicy(params.good_mean, params.good_floor, params.bad_mean, params.bad_score)
-    return select(_export.rated(store, params), _export.criteria(store, params), policy)
+    criteria = _export.criteria(store, params)
+    return each(_export.rated(store, params), lambda page: select(page, criteria, policy))
 
 
-def rows(store: Store, chosen: Labels) -> list[Row]:
+def rows(_: Store, chosen: Labels, origins: Origins) -> list[Row]:
     """TRL's conversational unpaired format, with where each label comes from in further columns."""
-    origins = Origins(store, (one.answer.prompt_id for one in chosen.labels))
     return [_row(one, origins) for one in chosen.labels]
 
 
@@ -49,24 +52,24 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     return _export.execute(context, "kto", params, selection, rows, weights)
 
 
-def weights(labels: Labels) -> dict[str, Any]:
+def weights(labels: Counter[bool]) -> dict[str, Any]:
     """How many labels of each side, and the weights that TRL's KTO is to be given; none where a side has no label."""
-    found = loss_weights(labels.desirable, labels.undesirable)
-    sides = {"desirable": labels.desirable, "undesirable": labels.undesirable}
+    found = loss_weights(labels[True], labels[False])
+    sides = {"desirable": labels[True], "undesirable": labels[False]}
     named = {f"{name}_weight": round(value, 4) for name, value in asdict(found).items()} if found else {}
     return {**sides, **named}
 
 
 def _row(one: UnpairedLabel, origins: Origins) -> Row:
-    answer = one.answer
+    rated = one.answer
     return {
-        "prompt": origins.asked(answer.prompt_id),
-        "completion": _export.answer(answer.text),
+        "prompt": origins.asked(rated.prompt_id),
+        "completion": answer(rated.text),
         "label": one.desirable,
-        "mean": round(answer.mean, 4),
-        **origins.rater(answer.rater_id),
-        **origins.prompt(answer.prompt_id),
-        "completion_id": answer.completion_id,
-        "model": origins.weights(answer.model_id),
-        "judgment_ids": [answer.last_judgment],
+        "mean": round(rated.mean, 4),
+        **origins.rater(rated.rater_id),
+        **origins.prompt(rated.prompt_id),
+        "completion_id": rated.completion_id,
+        "model": origins.weights(rated.model_id),
+        "judgment_ids": [rated.last_judgment],
     }

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from workbench.jobs import _export
 from workbench.jobs._context import JobContext
-from workbench.jobs._export import ExportParams, Origins, Row
+from workbench.jobs._export import ExportParams
+from workbench.jobs._origins import Origins, answer
+from workbench.jobs._selections import Row, Selections, each
 from workbench.preferences.pairs import PairPolicy, Selection, select
 from workbench.records import Lane, PreferencePair
 from workbench.store import Store
@@ -31,7 +33,7 @@ def title(params: Params) -> str:
     return f"export preferences ({params.rubric})"
 
 
-def selection(store: Store, params: Params) -> Selection:
+def selection(store: Store, params: Params) -> Selections[Selection]:
     """What the policy keeps and drops of the ratings as they are, or were after `up_to`."""
     policy = PairPolicy(
         min_margin=params.min_margin,
@@ -40,12 +42,12 @@ def selection(store: Store, params: Params) -> Selection:
         min_chosen=params.min_chosen,
         one_per_prompt=params.one_per_prompt,
     )
-    return select(_export.rated(store, params), _export.criteria(store, params), policy)
+    criteria = _export.criteria(store, params)
+    return each(_export.rated(store, params), lambda page: select(page, criteria, policy))
 
 
-def rows(store: Store, chosen: Selection) -> list[Row]:
+def rows(_: Store, chosen: Selection, origins: Origins) -> list[Row]:
     """TRL's conversational preference format, with where each pair comes from in further columns."""
-    origins = Origins(store, (pair.prompt_id for pair in chosen.pairs))
     return [_row(pair, origins) for pair in chosen.pairs]
 
 
@@ -56,8 +58,8 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
 def _row(pair: PreferencePair, origins: Origins) -> Row:
     return {
         "prompt": origins.asked(pair.prompt_id),
-        "chosen": _export.answer(pair.chosen.text),
-        "rejected": _export.answer(pair.rejected.text),
+        "chosen": answer(pair.chosen.text),
+        "rejected": answer(pair.rejected.text),
         "margin": round(pair.margin, 4),
         **origins.rater(pair.chosen.rater_id),
         **origins.prompt(pair.prompt_id),

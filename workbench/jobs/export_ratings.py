@@ -11,7 +11,9 @@ from pydantic import Field
 
 from workbench.jobs import _export
 from workbench.jobs._context import JobContext
-from workbench.jobs._export import ExportParams, Origins, Row
+from workbench.jobs._export import ExportParams
+from workbench.jobs._origins import Origins, answer
+from workbench.jobs._selections import Row, Selections, each
 from workbench.preferences.answers import AnswerPolicy, RatedAnswers, select
 from workbench.records import Lane, RatedCompletion
 from workbench.store import Store
@@ -32,15 +34,14 @@ def title(params: Params) -> str:
     return f"export ratings ({params.rubric})"
 
 
-def selection(store: Store, params: Params) -> RatedAnswers:
+def selection(store: Store, params: Params) -> Selections[RatedAnswers]:
     """What the policy keeps and drops of the ratings as they are, or were after `up_to`."""
-    policy = AnswerPolicy(params.min_mean, params.max_mean, params.complete)
-    return select(_export.rated(store, params), _export.criteria(store, params), policy)
+    policy, criteria = AnswerPolicy(params.min_mean, params.max_mean, params.complete), _export.criteria(store, params)
+    return each(_export.rated(store, params), lambda page: select(page, criteria, policy))
 
 
-def rows(store: Store, chosen: RatedAnswers) -> list[Row]:
+def rows(_: Store, chosen: RatedAnswers, origins: Origins) -> list[Row]:
     """Prompt and completion as messages, the scores by criterion, and where they come from."""
-    origins = Origins(store, (one.prompt_id for one in chosen.answers))
     return [_row(one, origins) for one in chosen.answers]
 
 
@@ -51,7 +52,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
 def _row(one: RatedCompletion, origins: Origins) -> Row:
     return {
         "prompt": origins.asked(one.prompt_id),
-        "completion": _export.answer(one.text),
+        "completion": answer(one.text),
         "scores": one.scores,
         "mean": round(one.mean, 4),
         **origins.rater(one.rater_id),

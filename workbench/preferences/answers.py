@@ -5,10 +5,10 @@ A pure function of its arguments; evaluation-only prompts never leave.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from workbench.preferences import tally
 from workbench.preferences.pairs import EVALUATION_ONLY, complete, on_criteria
 from workbench.records import RatedCompletion
 
@@ -48,9 +48,13 @@ class RatedAnswers:
 
     @property
     def counts(self) -> dict[str, int]:
-        """`kept`, then the dropped ones by reason, most frequent first."""
-        reasons = Counter(drop.reason for drop in self.drops)
-        return {"kept": len(self.answers), **dict(reasons.most_common())}
+        """See `tally.counts`."""
+        return tally.counts(len(self.answers), (drop.reason for drop in self.drops))
+
+    @property
+    def prompt_ids(self) -> set[int]:
+        """The prompts of what is kept."""
+        return {answer.prompt_id for answer in self.answers}
 
 
 def select(rated: Iterable[RatedCompletion], criteria: Sequence[str], policy: AnswerPolicy) -> RatedAnswers:

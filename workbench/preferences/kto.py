@@ -6,10 +6,10 @@ raters who contradict each other about an answer label nothing, and evaluation-o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from workbench.preferences import tally
 from workbench.preferences.pairs import CONTRADICTED, EVALUATION_ONLY, complete, on_criteria
 from workbench.records import RatedCompletion
 
@@ -77,9 +77,13 @@ class Labels:
 
     @property
     def counts(self) -> dict[str, int]:
-        """`kept`, then the dropped ones by reason, most frequent first."""
-        reasons = Counter(drop.reason for drop in self.drops)
-        return {"kept": len(self.labels), **dict(reasons.most_common())}
+        """See `tally.counts`."""
+        return tally.counts(len(self.labels), (drop.reason for drop in self.drops))
+
+    @property
+    def prompt_ids(self) -> set[int]:
+        """The prompts of what is kept."""
+        return {label.answer.prompt_id for label in self.labels}
 
 
 def select(rated: Iterable[RatedCompletion], criteria: Sequence[str], policy: KtoPolicy) -> Labels:

@@ -7,11 +7,11 @@ the pairs at 98 % direction accuracy, against 89 % of both at any margin above 0
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from workbench.preferences import tally
 from workbench.records import PreferencePair, RatedCompletion
 
 EVALUATION_ONLY = "evaluation-only prompt"
@@ -60,9 +60,13 @@ class Selection:
 
     @property
     def counts(self) -> dict[str, int]:
-        """`kept`, then the dropped ones by reason, most frequent first."""
-        reasons = Counter(drop.reason for drop in self.drops)
-        return {"kept": len(self.pairs), **dict(reasons.most_common())}
+        """See `tally.counts`."""
+        return tally.counts(len(self.pairs), (drop.reason for drop in self.drops))
+
+    @property
+    def prompt_ids(self) -> set[int]:
+        """The prompts of what is kept."""
+        return {pair.prompt_id for pair in self.pairs}
 
 
 def select(rated: Iterable[RatedCompletion], criteria: Sequence[str], policy: PairPolicy) -> Selection:

@@ -6,10 +6,10 @@ either, both bad is a vote for neither.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from workbench.preferences import tally
 from workbench.preferences.pairs import EVALUATION_ONLY, IDENTICAL, TIE
 from workbench.records import ComparedAnswers
 
@@ -59,9 +59,13 @@ class Votes:
 
     @property
     def counts(self) -> dict[str, int]:
-        """`kept`, then the dropped ones by reason, most frequent first."""
-        reasons = Counter(drop.reason for drop in self.drops)
-        return {"kept": len(self.pairs), **dict(reasons.most_common())}
+        """See `tally.counts`."""
+        return tally.counts(len(self.pairs), (drop.reason for drop in self.drops))
+
+    @property
+    def prompt_ids(self) -> set[int]:
+        """The prompts of what is kept."""
+        return {pair.prompt_id for pair in self.pairs}
 
 
 def select(compared: Iterable[ComparedAnswers], policy: VotePolicy) -> Votes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.records import Outcome
+from workbench.store import item_pages
 from workbench.store.connection import Store
 from workbench.store.event_view import EventView
 
@@ -23,12 +24,17 @@ VIEW = EventView(
     """,  # SQLite takes the bare columns from the row that holds MAX(id)
 )
 differences = VIEW.differences
-# the comparisons that stood after the event :up_to
-_THEN = """(
-    SELECT rater_id, item_id, completion_id AS left_id, other_id AS right_id, outcome, MAX(id) AS judgment_id
-    FROM judgments e WHERE kind = 'comparison' AND id <= :up_to
+# CROSS JOIN and INDEXED BY: the items asked for first, then each rater's part of them; SQLite would read everything
+_ASKED = "json_each(:items) p CROSS JOIN raters x"
+_OF_BATCH = "(:batch IS NULL OR b.id = :batch)"
+# the comparisons of some items that stood after the event :up_to
+_THEN = f"""(
+    SELECT e.rater_id, e.item_id, e.completion_id AS left_id, e.other_id AS right_id, e.outcome,
+    MAX(e.id) AS judgment_id FROM {_ASKED}
+    CROSS JOIN judgments e INDEXED BY judgments_by_item ON e.rater_id = x.id AND e.item_id = p.value
+    WHERE e.kind = 'comparison' AND e.id <= :up_to
     AND NOT EXISTS (SELECT 1 FROM judgments u WHERE u.undoes = e.uuid AND u.id <= :up_to)
-    GROUP BY rater_id, item_id)"""
+    GROUP BY e.rater_id, e.item_id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +96,30 @@ def of_pair(store: Store, rater_id: int, item_id: int) -> PairState:
     return _state({row["kind"]: row["said"] for row in rows})
 
 
-def all_of(store: Store, rubric_name: str, batch_id: int | None = None, up_to: int | None = None) -> list[Comparison]:
+def all_of(store: Store, rubric_name: str, batch_id: int | None = None) -> list[Comparison]:
     """Every comparison that stands on this rubric, of one batch or of all (None), oldest first.
 
-    `up_to`: those that stood after that judgment (None: now).
     Repeats and raters of every kind are among them: what reads this says which it means.
     """
+    return _found(store, "comparisons", {"rubric": rubric_name, "batch": batch_id})
+
+
+def pages(store: Store, rubric_name: str, batch_id: int | None, up_to: int) -> Iterator[list[Comparison]]:
+    """`all_of` as it stood after the judgment `up_to`, in the order of prompts: whole prompts a page, oldest first."""
+    for items in item_pages.pages(store, _OF_BATCH, batch_id):
+        yield _found(store, _THEN, {"rubric": rubric_name, "batch": batch_id, "up_to": up_to, "items": items})
+
+
+def _found(store: Store, source: str, values: dict[str, Any]) -> list[Comparison]:
     rows = store.read(
         "SELECT c.judgment_id, i.batch_id, c.item_id, c.rater_id, w.kind AS rater_kind, i.prompt_id, c.left_id,"
         " c.right_id, l.model_id AS left_model, r.model_id AS right_model, c.outcome, j.milliseconds, i.repeat_of"
-        f" FROM {'comparisons' if up_to is None else _THEN} c"
-        " JOIN batch_items i ON i.id = c.item_id JOIN batches b ON b.id = i.batch_id"
+        f" FROM {source} c JOIN batch_items i ON i.id = c.item_id JOIN batches b ON b.id = i.batch_id"
         " JOIN rubrics u ON u.id = b.rubric_id JOIN raters w ON w.id = c.rater_id"
         " JOIN completions l ON l.id = c.left_id JOIN completions r ON r.id = c.right_id"
         " JOIN judgments j ON j.id = c.judgment_id"
-        " WHERE u.name = :rubric AND (:batch IS NULL OR b.id = :batch) ORDER BY c.judgment_id",
-        {"rubric": rubric_name, "batch": batch_id, "up_to": up_to},
+        f" WHERE u.name = :rubric AND {_OF_BATCH} ORDER BY c.judgment_id",
+        values,
     )
     return [Comparison(**dict(row)) for row in rows]
 

@@ -53,9 +53,9 @@ def by_ids(store: Store, ids: Iterable[int]) -> dict[int, Prompt]:
     return {row["id"]: record(row) for row in rows}
 
 
-def evaluation_only(store: Store) -> dict[int, Prompt]:
+def evaluation_only(store: Store) -> list[int]:
     """The prompts that never leave for training, by id."""
-    return {row["id"]: record(row) for row in store.read("SELECT * FROM prompts WHERE evaluation_only = 1 ORDER BY id")}
+    return [row["id"] for row in store.read("SELECT id FROM prompts WHERE evaluation_only = 1 ORDER BY id")]
 
 
 def record(row: sqlite3.Row) -> Prompt:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.records import PEOPLE, RatedCompletion, RaterKind
 from workbench.spec import canonical_json
+from workbench.store import item_pages
 from workbench.store.connection import Store
 from workbench.store.event_view import EventView
 
@@ -23,12 +25,20 @@ VIEW = EventView(
     """,  # SQLite takes the bare column `value` from the row that holds MAX(id)
 )
 differences = VIEW.differences
+# what counts as a rating of an answer, and of which batch (None: of all)
+_COUNTED = "i.repeat_of IS NULL AND i.gold = 0 AND (:batch IS NULL OR i.batch_id = :batch OR b.adjudicates = :batch)"
+# CROSS JOIN and INDEXED BY: the items asked for first, then each rater's part of them; SQLite would read everything
+_ASKED = "json_each(:items) p CROSS JOIN raters w ON w.kind IN (SELECT value FROM json_each(:kinds))"
+_SCORES_NOW = f"""(
+    SELECT r.rater_id, r.item_id, r.completion_id, r.criterion, r.value, r.judgment_id FROM {_ASKED}
+    CROSS JOIN ratings r ON r.rater_id = w.id AND r.item_id = p.value WHERE r.kind = 'score')"""
 # the scores that stood after the event :up_to
-_SCORES_THEN = """(
-    SELECT rater_id, item_id, completion_id, kind, criterion, value, MAX(id) AS judgment_id FROM judgments e
-    WHERE kind = 'score' AND id <= :up_to
+_SCORES_THEN = f"""(
+    SELECT e.rater_id, e.item_id, e.completion_id, e.criterion, e.value, MAX(e.id) AS judgment_id FROM {_ASKED}
+    CROSS JOIN judgments e INDEXED BY judgments_by_item ON e.rater_id = w.id AND e.item_id = p.value
+    WHERE e.kind = 'score' AND e.id <= :up_to
     AND NOT EXISTS (SELECT 1 FROM judgments u WHERE u.undoes = e.uuid AND u.id <= :up_to)
-    GROUP BY rater_id, item_id, completion_id, criterion)"""
+    GROUP BY e.rater_id, e.item_id, e.completion_id, e.criterion)"""
 _NOTE = "CASE r.kind WHEN 'note' THEN (SELECT text FROM judgments j WHERE j.id = r.judgment_id) END"
 
 
@@ -66,32 +76,68 @@ def of_answer(store: Store, rater_id: int, item_id: int, completion_id: int) -> 
     )
 
 
-def rated(
-    store: Store,
-    rubric_name: str,
-    batch_id: int | None = None,
-    kinds: Sequence[RaterKind] = PEOPLE,
-    up_to: int | None = None,
-) -> list[RatedCompletion]:
-    """Every answer with scores on this rubric, one record a rater; of one batch, or of all (None).
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which ratings: on a rubric, of one batch or of all (None), by raters of these kinds.
 
-    `kinds` of raters count; hidden repeats and gold items never do. Where a rater judged an answer in several batches,
-    the latest score of each criterion counts. Of an answer that was adjudicated only the adjudicator's scores count,
-    also where the batch that was asked for is the one in dispute. `up_to`: as it stood after that judgment (None: now).
+    `up_to`: as they stood after that judgment (None: now).
     """
-    rows = store.read(
-        "SELECT c.prompt_id, r.completion_id, c.model_id, r.rater_id, c.text, r.criterion, r.value,"
-        f" r.judgment_id, p.evaluation_only, b.adjudicates FROM {'ratings' if up_to is None else _SCORES_THEN} r"
-        " JOIN judgments j ON j.id = r.judgment_id"
-        " JOIN rubrics u ON u.id = j.rubric_id JOIN completions c ON c.id = r.completion_id"
-        " JOIN prompts p ON p.id = c.prompt_id JOIN raters w ON w.id = r.rater_id"
-        " JOIN batch_items i ON i.id = r.item_id JOIN batches b ON b.id = i.batch_id"
-        " WHERE r.kind = 'score' AND u.name = :rubric"
-        " AND w.kind IN (SELECT value FROM json_each(:kinds)) AND i.repeat_of IS NULL AND i.gold = 0"
-        " AND (:batch IS NULL OR i.batch_id = :batch OR b.adjudicates = :batch)"
+
+    rubric: str
+    batch: int | None = None
+    kinds: Sequence[RaterKind] = PEOPLE
+    up_to: int | None = None
+
+
+def pages(store: Store, asked: Asked) -> Iterator[list[RatedCompletion]]:
+    """Every answer with scores, one record a rater, in the order of prompt, rater and answer; whole prompts a page.
+
+    Hidden repeats and gold items never count. Where a rater judged an answer in several batches, the latest score of
+    each criterion counts. Of an answer that was adjudicated only the adjudicator's scores count, also where the batch
+    that was asked for is the one in dispute. Each page is read by itself: without `up_to`, what is rated meanwhile may
+    be on a later one.
+    """
+    for items in item_pages.pages(store, _COUNTED, asked.batch):
+        yield _page(_scores(store, asked, items))
+
+
+def rated(
+    store: Store, rubric: str, batch_id: int | None = None, kinds: Sequence[RaterKind] = PEOPLE
+) -> list[RatedCompletion]:
+    """What is on all `pages`, as it is now."""
+    return [one for page in pages(store, Asked(rubric, batch_id, kinds)) for one in page]
+
+
+def prompts_rated(store: Store, asked: Asked) -> Iterator[int]:
+    """The prompts of those answers, each once, by id."""
+    for items in item_pages.pages(store, _COUNTED, asked.batch):
+        rows = store.read(f"SELECT DISTINCT c.prompt_id {_from(asked)} ORDER BY c.prompt_id", _values(asked, items))
+        yield from (row["prompt_id"] for row in rows)
+
+
+def _scores(store: Store, asked: Asked, items: str) -> list[sqlite3.Row]:
+    return store.read(
+        "SELECT c.prompt_id, r.completion_id, c.model_id, r.rater_id, c.text, r.criterion, r.value, r.judgment_id,"
+        f" x.evaluation_only, b.adjudicates {_from(asked)}"
         " ORDER BY c.prompt_id, r.rater_id, r.completion_id, r.judgment_id",
-        {"rubric": rubric_name, "batch": batch_id, "kinds": canonical_json(list(kinds)), "up_to": up_to},
+        _values(asked, items),
     )
+
+
+def _from(asked: Asked) -> str:
+    return (
+        f"FROM {_SCORES_NOW if asked.up_to is None else _SCORES_THEN} r JOIN judgments j ON j.id = r.judgment_id"
+        " JOIN rubrics u ON u.id = j.rubric_id JOIN completions c ON c.id = r.completion_id"
+        " JOIN prompts x ON x.id = c.prompt_id JOIN batch_items i ON i.id = r.item_id"
+        " JOIN batches b ON b.id = i.batch_id WHERE u.name = :rubric"
+    )
+
+
+def _values(asked: Asked, items: str) -> dict[str, Any]:
+    return {"rubric": asked.rubric, "kinds": canonical_json(list(asked.kinds)), "up_to": asked.up_to, "items": items}
+
+
+def _page(rows: Sequence[sqlite3.Row]) -> list[RatedCompletion]:
     settled = {row["completion_id"] for row in rows if row["adjudicates"]}
     grouped: dict[tuple[int, int], list[sqlite3.Row]] = {}
     for row in rows:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from workbench import jobs as kinds
+from workbench.jobs._selections import Row, rows, survey
+from workbench.preferences import tally
 from workbench.spec import JobSpec
 from workbench.store import Store
 from workbench.store.exports import Export
@@ -24,17 +27,29 @@ class ExportPreview:
     kind: str
     counts: dict[str, int]
     left_out: int
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[Row, ...]
     advice: str | None
 
 
 def export_preview(store: Store, spec: JobSpec, shown: int = SHOWN) -> ExportPreview:
     """What the job of this spec would write now, with at most `shown` rows of it; nothing is written."""
+    *_, whole = export_previews(store, spec, shown)
+    return whole
+
+
+def export_previews(store: Store, spec: JobSpec, shown: int) -> Iterator[ExportPreview]:
+    """Previews of more and more of the judgments; the last is of all, and alone has `advice`."""
     module, params = kinds.kind(spec.kind), kinds.params(spec.kind)(**spec.params)
-    chosen = module.selection(store, params)
-    rows = tuple(module.rows(store, chosen)[:shown])
-    kind = spec.kind.removeprefix("export-")
-    return ExportPreview(kind, chosen.counts, module.left_out(store, params), rows, module.advice(chosen.counts))
+    kind, left_out = spec.kind.removeprefix("export-"), module.left_out(store, params)
+    counts, begun = tally.added([]), []
+    first: tuple[Row, ...] = ()
+    for page in module.selection(store, params):
+        counts = tally.added([counts, page.counts])
+        if len(first) < shown:
+            begun.append(page)
+            first = tuple(islice(rows(store, begun, survey(begun), module.rows), shown))
+        yield ExportPreview(kind, counts, left_out, first, None)
+    yield ExportPreview(kind, counts, left_out, first, module.advice(counts))
 
 
 def again(export: Export, out: str | None) -> JobSpec:

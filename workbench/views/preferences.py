@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbench.jobs import export_preferences
 from workbench.jobs.export_preferences import Params
-from workbench.preferences.pairs import Selection
-from workbench.records import Prompt
+from workbench.preferences import tally
+from workbench.records import PreferencePair, Prompt
 from workbench.store import Store, prompts
+
+SHOWN = 1000  # pairs, and as many drops
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class DropRow:
 class Preview:
     """`counts`: kept, then dropped by reason. `advice` is None, or what to do when nothing is left.
 
-    `left_out`: ratings (an answer, by one rater) by kinds of raters that were not asked for.
+    `pairs` and `drops` are the first `SHOWN` of each; `left_out`: ratings (an answer, by one rater) by kinds of raters
+    that were not asked for.
     """
 
     counts: dict[str, int]
@@ -43,25 +47,27 @@ class Preview:
     left_out: int
 
 
-def preview(store: Store, params: Params) -> Preview:
-    """What the job `export-preferences` would write now; UnknownName for a rubric that does not exist."""
-    selection = export_preferences.selection(store, params)
-    wanted = [pair.prompt_id for pair in selection.pairs] + [drop.prompt_id for drop in selection.drops]
-    known = prompts.by_ids(store, wanted)
-    return Preview(
-        selection.counts,
-        tuple(_pair_rows(selection, known)),
-        tuple(DropRow(known[drop.prompt_id].text, drop.reason) for drop in selection.drops),
-        export_preferences.advice(selection.counts),
-        export_preferences.left_out(store, params),
-    )
+def previews(store: Store, params: Params) -> Iterator[Preview]:
+    """What the job `export-preferences` would write now, of more and more of the ratings.
+
+    The last is of all of them, and alone has `advice`. UnknownName for a rubric that does not exist.
+    """
+    left_out = export_preferences.left_out(store, params)
+    counts = tally.added([])
+    pairs: tuple[PairRow, ...] = ()
+    drops: tuple[DropRow, ...] = ()
+    for page in export_preferences.selection(store, params):
+        counts = tally.added([counts, page.counts])
+        more = page.pairs[: SHOWN - len(pairs)], page.drops[: SHOWN - len(drops)]
+        known = prompts.by_ids(store, [one.prompt_id for part in more for one in part])
+        pairs += tuple(_pair_row(pair, known) for pair in more[0])
+        drops += tuple(DropRow(known[drop.prompt_id].text, drop.reason) for drop in more[1])
+        yield Preview(counts, pairs, drops, None, left_out)
+    yield Preview(counts, pairs, drops, export_preferences.advice(counts), left_out)
 
 
-def _pair_rows(selection: Selection, known: dict[int, Prompt]) -> list[PairRow]:
-    return [
-        PairRow(
-            known[pair.prompt_id].text, pair.chosen.text, pair.rejected.text, pair.margin, pair.chosen.scores,
-            pair.rejected.scores,
-        )
-        for pair in selection.pairs
-    ]  # fmt: skip
+def _pair_row(pair: PreferencePair, known: dict[int, Prompt]) -> PairRow:
+    return PairRow(
+        known[pair.prompt_id].text, pair.chosen.text, pair.rejected.text, pair.margin, pair.chosen.scores,
+        pair.rejected.scores,
+    )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workbench import jobs
 from workbench.spec import JobSpec
 from workbench.store import Store
@@ -11,7 +13,7 @@ from workbench.tui.tones import Tone
 from workbench.tui.widgets.reader import Passage
 from workbench.tui.widgets.table import Cell, Column, Row
 from workbench.views.jobs import JobRow
-from workbench.views.preferences import DropRow, PairRow, Preview, preview
+from workbench.views.preferences import DropRow, PairRow, Preview, previews
 
 KIND = "preferences"
 
@@ -34,8 +36,8 @@ class ExportScreen(ExportPreviewScreen[Preview]):
 
         self.app.switch_screen(ExportRowsScreen("kto"))
 
-    def read(self, store: Store, spec: JobSpec) -> Preview:
-        return preview(store, jobs.params(spec.kind)(**spec.params))  # type: ignore[arg-type]
+    def read(self, store: Store, spec: JobSpec) -> Iterator[Preview]:
+        return previews(store, jobs.params(spec.kind)(**spec.params))  # type: ignore[arg-type]
 
     def rows(self, found: Preview) -> list[Row]:
         return [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from textual import on
@@ -38,6 +39,17 @@ class Counted(Protocol):
 
 
 Found = TypeVar("Found", bound=Counted)
+STEP_SECONDS = 0.25
+
+
+def _step(growing: Iterator[Found]) -> Found | None:
+    """The latest preview after as long as a person waits gladly, or the last of all; None behind the last."""
+    began = monotonic()
+    latest = None
+    for latest in growing:  # noqa: B007  what stands after the loop is the result
+        if monotonic() - began > STEP_SECONDS:
+            break
+    return latest
 
 
 class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
@@ -59,8 +71,8 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
         self._preview: Found | None = None
         self._job: int | None = None
 
-    def read(self, store: Store, spec: JobSpec) -> Found:
-        """What would be written under these parameters; called in another thread."""
+    def read(self, store: Store, spec: JobSpec) -> Iterator[Found]:
+        """What would be written under these parameters, of more and more judgments; goes on in another thread."""
         raise NotImplementedError
 
     def rows(self, found: Found) -> Sequence[Row]:
@@ -126,13 +138,21 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
         self._look()
 
     def _look(self) -> None:
-        """Count again under the parameters as they are; a later answer than the last key's is dropped."""
+        """Count again under the parameters as they are; what was asked for before is given up."""
         self._show_policy()
+        if self._preview is None:
+            self.query_one("#counts", Static).update("Counting…")
         self.run_worker(self._read(self._spec()), exclusive=True)
 
     async def _read(self, asked: JobSpec) -> None:
-        found = await self.workbench.read(lambda store: self.read(store, asked))
-        if found is not None and asked == self._spec():
+        """Show it as it grows, a step at a time: what else is read need not wait for the end."""
+        growing = await self.workbench.read(lambda store: self.read(store, asked))
+        if growing is None:
+            return
+        while True:
+            found = await self.workbench.read(lambda _: _step(growing))
+            if found is None or asked != self._spec():
+                return
             self._preview = found
             with unless_gone():
                 self.query_one("#counts", Static).update(self._counts(found))

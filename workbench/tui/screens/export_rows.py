@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from workbench.spec import JobSpec
@@ -10,7 +11,7 @@ from workbench.text import plural
 from workbench.tui.screens.export_preview import ExportPreviewScreen
 from workbench.tui.widgets.reader import Passage
 from workbench.tui.widgets.table import Cell, Column, Row
-from workbench.views.exports import KINDS, ExportPreview, export_preview
+from workbench.views.exports import KINDS, ExportPreview, export_previews
 from workbench.views.jobs import JobRow
 
 SHOWN = 200  # rows
@@ -33,8 +34,8 @@ class ExportRowsScreen(ExportPreviewScreen[ExportPreview]):
         kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
         self.app.switch_screen(ExportScreen() if kind == "preferences" else ExportRowsScreen(kind))
 
-    def read(self, store: Store, spec: JobSpec) -> ExportPreview:
-        return export_preview(store, spec, SHOWN)
+    def read(self, store: Store, spec: JobSpec) -> Iterator[ExportPreview]:
+        return export_previews(store, spec, SHOWN)
 
     def rows(self, found: ExportPreview) -> list[Row]:
         return [_row(at, row) for at, row in enumerate(found.rows)]
