@@ -8,7 +8,8 @@ from uuid import uuid4
 from workbench import rubrics as rubric_files
 from workbench.rating.compose import compose
 from workbench.rating.session import RatingSession
-from workbench.records import Batch, BatchSettings, Decoding, Generated, Judgment, Message, Model, NewItem
+from workbench.rating.versus import VersusSession
+from workbench.records import Batch, BatchSettings, Decoding, Generated, Judgment, Message, Model, NewItem, Outcome
 from workbench.store import Store, batches, completions, judgments, models, prompts, rubrics, settings
 
 NOW = "2026-01-01T00:00:00.000Z"
@@ -71,6 +72,14 @@ def rated(store: Store, batch: Batch, scores: Mapping[int, Sequence[int]], rater
         else:
             value = given[CRITERIA.index(place.focused)]
             session.commit(store, session.score(place, value, NOW, 1000))
+
+
+def compared(store: Store, batch: Batch, winners: Mapping[int, int | None], rater: str = "ada") -> None:
+    """Compare the pairs of these items, on whatever side the winner is shown; None is a tie."""
+    session = VersusSession.open(store, batch.id, rater)
+    while pair := session.place():
+        sides: dict[int | None, Outcome] = {pair.left.id: "left", pair.right.id: "right", None: "tie"}
+        session.commit(store, session.compare(pair, sides[winners[pair.item.id]], NOW, 1000))
 
 
 def judged(store: Store, batch: Batch, scores: Mapping[int, Sequence[int]], rater: str = "ada") -> None:

@@ -91,6 +91,28 @@ def test_scores_of_one_rater_become_gold_once(rated):
         assert gold.of_rubric(store, given.rubric_id(store))[4] == {"fluency": 1, "coherence": 1, "relevance": 1}
 
 
+def mixed_in(workspace, *words):
+    """The gold items of a batch to rate that is made with these words, by their answers."""
+    made = asked(workspace, "batches", "make", "--mode", "ratings", "--gold", "0.5", "--repeats", "0", *words)
+    with open_store(workspace) as store:
+        return [item.completions for item in batches.items(store, made["batch"]) if item.gold]
+
+
+def test_an_answer_that_is_judged_anyway_is_no_gold_of_that_batch(rated):
+    asked(rated, "batches", "gold", "1", "--rater", "ada")
+    assert mixed_in(rated, "--batch", "1") == []
+
+
+def test_gold_is_mixed_among_other_answers_unless_they_say_the_same(rated):
+    with open_store(rated) as store:
+        other = given.batch(store, [["a", "x"], ["y", "z"]], given.model(store, "other"))
+        assert [item.completions for item in batches.items(store, other.id)] == [(5, 6), (7, 8)]
+        known = [(1, {"fluency": 5}), (3, {"fluency": 4})]
+        gold.add(store, given.rubric_id(store), known, "ada")
+    # answer 1 says the same as answer 5 to the same question; half of two items is one gold item
+    assert mixed_in(rated, "--model", "other") == [(3,)]
+
+
 def test_gold_of_nobody_names_those_who_judged(rated):
     answer = workbench("--workspace", rated.root, "batches", "gold", "1", "--rater", "ad")
     assert (answer.code, "Unknown rater 'ad'. Did you mean ada" in answer.err) == (2, True)
@@ -125,7 +147,33 @@ def test_without_a_disagreement_there_is_nothing_to_adjudicate(rated):
     assert (answer.code, "No two raters of batch 1 are 2 points apart." in answer.err) == (1, True)
 
 
-def test_pairs_are_not_adjudicated(rated):
-    asked(rated, "batches", "make", "--batch", "1")
-    answer = workbench("--workspace", rated.root, "batches", "adjudicate", "--batch", "2")
-    assert (answer.code, "Batch 2 compares pairs." in answer.err) == (2, True)
+PAIRS = BatchSettings(mode="pairs", overlap_raters=None)
+
+
+@pytest.fixture
+def compared(workspace):
+    """Three pairs: ada and bob name other winners, a winner and a tie, and the same winner."""
+    with open_store(workspace) as store:
+        batch = given.batch(store, [["a", "b"], ["c", "d"], ["e", "f"]], judged=PAIRS)
+        given.compared(store, batch, {1: 1, 2: 3, 3: 5}, "ada")
+        given.compared(store, batch, {1: 2, 2: None, 3: 5}, "bob")
+    return workspace
+
+
+@pytest.mark.parametrize(("apart", "items"), [("2", [(1, 2)]), ("1", [(1, 2), (3, 4)])])
+def test_pairs_with_other_winners_are_adjudicated_as_pairs(compared, apart, items):
+    made = asked(compared, "batches", "adjudicate", "--batch", "1", "--apart", apart)
+    with open_store(compared) as store:
+        batch = batches.by_id(store, made["batch"])
+        assert (batch.mode, batch.adjudicates) == ("pairs", 1)
+        assert [item.completions for item in batches.items(store, batch.id)] == items
+
+
+def test_the_next_command_is_that_of_the_pairs(compared):
+    answer = workbench("--workspace", compared.root, "batches", "adjudicate", "--batch", "1")
+    assert "1 disagreement in batch 2; next: workbench versus --batch 2 --rater NAME" in answer.out
+
+
+def test_no_two_verdicts_on_a_pair_are_further_apart_than_two(compared):
+    answer = workbench("--workspace", compared.root, "batches", "adjudicate", "--batch", "1", "--apart", "3")
+    assert (answer.code, "No two verdicts on a pair are 3 apart. Give 2" in answer.err) == (2, True)

@@ -10,10 +10,10 @@ from workbench.data import completions
 from workbench.errors import DataError
 
 
-def read(folder, body, name="rows.json"):
+def read(folder, body, name="rows.json", criteria=()):
     path = folder / name
     path.write_text("".join(map(line, body)) if name.endswith(".jsonl") else json.dumps(body))
-    return completions.read(path, ())
+    return completions.read(path, criteria)
 
 
 def line(row):
@@ -63,6 +63,18 @@ def test_lm_eval_a_logged_chat_is_a_conversation(tmp_path):
 def test_lm_eval_older_samples_hold_their_arguments_as_a_list(tmp_path):
     row = sample() | {"arguments": [["Why?", {"until": []}]]}
     assert texts(read(tmp_path, [row], SAMPLES)) == [("Why?", "2", None)]
+
+
+@pytest.mark.parametrize(
+    "results",
+    [{"model_name": "org/model"}, {"config": {"model": "hf", "model_args": "pretrained=org/model,dtype=float32"}}],
+)
+def test_lm_eval_before_0_4_3_writes_one_array_in_a_jsonl_file(tmp_path, results):
+    row = {"doc_id": 0, "doc": {}, "target": "2", "resps": [["2"]], "filtered_resps": ["2"], "exact_match": 1.0}
+    path = tmp_path / "pretrained__org__model_arithmetic.jsonl"
+    path.write_text(json.dumps([row | {"arguments": [["Q: 1+1?", {"until": []}]]}], indent=2))
+    (tmp_path / "results.json").write_text(json.dumps(results))
+    assert texts(completions.read(path, ())) == [("Q: 1+1?", "2", "org/model")]
 
 
 def test_lm_eval_log_likelihoods_cannot_be_rated(tmp_path):
@@ -175,6 +187,8 @@ def test_argilla_1_responses_are_a_list_of_users(tmp_path):
         ("response2", "right"), ("tie", "tie"),
         ([{"value": "response1", "rank": 1}, {"value": "response2", "rank": 2}], "left"),
         ([{"value": "response1", "rank": 1}, {"value": "response2", "rank": 1}], "tie"),
+        ({"value": ["response1", "response2"], "rank": [2, 1]}, "right"),
+        (["response2", "response1"], "right"),
     ],
 )  # fmt: skip
 def test_argilla_of_two_answers_a_choice_or_a_ranking_is_a_comparison(tmp_path, value, outcome):
@@ -183,6 +197,31 @@ def test_argilla_of_two_answers_a_choice_or_a_ranking_is_a_comparison(tmp_path, 
     found = read(tmp_path, [{"fields": fields, "responses": said}])
     assert outcomes(found) == [("a", outcome, "b")]
     assert found.left_out == {"answers about a pair that are no comparison": 1}
+
+
+def test_argilla_of_two_answers_names_of_other_things_are_no_ranking(tmp_path):
+    said = {"tags": [{"value": ["polite", "short"], "user_id": "u1"}]}
+    found = read(tmp_path, [{"fields": {"prompt": "Why?", "response1": "a", "response2": "b"}, "responses": said}])
+    assert found.left_out == {"answers about a pair that are no comparison": 1}
+
+
+SAID = {"user_id": ["u1", "u2"], "value": [4, 2], "status": ["submitted", "draft"]}
+
+
+ANSWERS = [dict(zip(SAID, one, strict=True)) for one in zip(*SAID.values(), strict=True)]
+
+
+@pytest.mark.parametrize("said", [SAID, ANSWERS])
+def test_argilla_1_as_a_dataset_has_a_column_a_question(tmp_path, said):
+    row = {
+        **FIELDS, "fluency": said, "fluency-suggestion": 3, "fluency-suggestion-metadata": {"agent": "m"},
+        "external_id": None, "metadata": '{"model": "m"}',
+    }  # fmt: skip
+    unanswered = {**row, "prompt": "How?", "fluency": [], "metadata": "{}"}
+    found = read(tmp_path, [row, row | unanswered], "rows.jsonl")
+    assert texts(found) == [("Why?", "So.", "m"), ("How?", "So.", None)]
+    assert scores(found) == [("u1", "fluency", 4)]
+    assert found.left_out == {"responses that were not submitted": 1}
 
 
 @pytest.mark.parametrize(
@@ -238,6 +277,30 @@ def test_label_studio_a_pairwise_mark_is_a_comparison(tmp_path, marked, outcome)
     assert outcomes(found) == [("a", outcome, "b")]
     assert found.comparisons[0].rater == "a@b.c"
     assert found.left_out == {"marks of the type rating about a pair": 1}
+
+
+MINIMAL = {"id": 1, "annotator": 3, "annotation_id": 11, "created_at": "2026-01-31T09:00:00.5Z", "lead_time": 8.5}
+
+
+def test_label_studio_json_min_holds_one_annotation_a_row(tmp_path):
+    row = {"prompt": "Why?", "response": "So.", "fluency": [{"rating": 4}], "coherence": "5", "why": "fine", **MINIMAL}
+    found = read(tmp_path, [row, row | {"annotator": "a@b.c", "coherence": 2}], criteria=("fluency", "coherence"))
+    assert texts(found) == [("Why?", "So.", None)]
+    assert scores(found)[:2] == [("annotator 3", "fluency", 4), ("annotator 3", "coherence", 5)]
+    assert scores(found)[2:] == [("a@b.c", "fluency", 4), ("a@b.c", "coherence", 2)]
+    assert found.scores[0].at == "2026-01-31T09:00:00.5Z"
+
+
+@pytest.mark.parametrize("marked", [{"pw": [{"selected": "right"}]}, {"preference": "answer2"}])
+def test_label_studio_json_min_of_two_answers_is_a_comparison(tmp_path, marked):
+    found = read(tmp_path, [{"prompt": "Why?", "answer1": "a", "answer2": "b", **marked, **MINIMAL}])
+    assert outcomes(found) == [("a", "right", "b")]
+
+
+def test_label_studio_json_min_a_choice_that_is_no_point_is_left_out(tmp_path):
+    row = {"prompt": "Why?", "response": "So.", "fluency": "good", **MINIMAL}
+    found = read(tmp_path, [row], criteria=("fluency",))
+    assert (found.scores, found.left_out) == ([], {"marks of the type mark": 1})
 
 
 @pytest.mark.parametrize(

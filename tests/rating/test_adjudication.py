@@ -6,8 +6,10 @@ import given
 import pytest
 
 from workbench.rating.session import RatingSession
+from workbench.rating.versus import VersusSession
 from workbench.records import BatchSettings, NewItem
-from workbench.store import batches, ratings, scores, summaries
+from workbench.store import adjudicated, batches, comparisons, ratings, scores, summaries
+from workbench.views.agree import Question, agree
 
 ADA, BOB, CAT = (5, 3, 3), (2, 3, 3), (4, 4, 4)
 
@@ -62,3 +64,55 @@ def test_it_is_no_independent_rating(store, settling):
     given.rated(store, settling, {1: CAT, 2: (1, 1, 2)}, "cat")
     assert scores.all_of(store, "general") == independent
     assert summaries.count(store, "cat").scores == home
+
+
+# --- pairs ---
+
+
+@pytest.fixture
+def divided(store):
+    """Two pairs; of answers 1 and 2 ada prefers the first, bob and cem the second; of 3 and 4 all the third."""
+    pairs = BatchSettings(mode="pairs", overlap_raters=None)
+    batch = given.batch(store, [["a", "b"], ["c", "d"]], judged=pairs)
+    for rater, winner in (("ada", 1), ("bob", 2), ("cem", 2)):
+        given.compared(store, batch, {1: winner, 2: 3}, rater)
+    return batch
+
+
+@pytest.fixture
+def dispute(store, divided):
+    settings = BatchSettings("pairs", overlap=0.0, overlap_raters=2, adjudicates=divided.id)
+    return batches.add(store, "adjudication", divided.rubric_id, 0, [NewItem(1, (1, 2), 1)], None, settings)
+
+
+@pytest.fixture
+def decided(store, dispute):
+    """Dan prefers answer 1."""
+    given.compared(store, dispute, {3: 1}, "dan")
+    return dispute
+
+
+def test_of_a_pair_the_adjudicator_sees_what_was_given_whichever_side_is_left(store, dispute):
+    sides = {}
+    for rater in ("dan", "eva", "fay", "gus"):  # who sees which answer left is drawn by name
+        session = VersusSession.open(store, dispute.id, rater)
+        pair = session.place()
+        sides[pair.left.id] = pair.given
+        session.leave(store)
+    assert sides == {1: {"left": 1, "right": 2}, 2: {"left": 2, "right": 1}}
+
+
+def test_nobody_else_sees_what_was_given_to_a_pair(store, divided):
+    assert VersusSession.open(store, divided.id, "dan").place().given == {}
+
+
+def test_what_was_decided_of_a_pair_takes_the_place_of_the_votes(store, divided, decided):
+    counted = adjudicated.settled(store, comparisons.all_of(store, "general"))
+    names = {one.rater_id: (one.batch_id, one.item_id) for one in counted if one.item_id in (1, 3)}
+    assert list(names.values()) == [(decided.id, 3)]
+    assert sum(one.item_id == 2 for one in counted) == 3
+
+
+def test_a_decision_on_a_pair_is_no_independent_comparison(store, divided, decided):
+    found = agree(store, Question())
+    assert (found.comparisons, found.raters) == (6, ("ada", "bob", "cem"))

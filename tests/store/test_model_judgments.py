@@ -16,9 +16,9 @@ def test_a_skip_counts_until_the_same_criterion_is_scored(store):
     judge = judgments.add_rater(store, "m (judge, replies)", "model").id
     given.say(store, batch, rater_id=judge, kind="skip", value=None)
     given.say(store, batch, rater_id=judge, kind="skip", value=None, criterion="coherence")
-    assert model_judgments.tallies(store, "general") == [Tally(judge, 0, 0, 2, 0, 0, 0)]
+    assert model_judgments.tallies(store, "general") == [Tally(judge, 0, 0, 2, 0, 0, 0, unread=(1, 2))]
     given.say(store, batch, rater_id=judge)
-    assert model_judgments.tallies(store, "general") == [Tally(judge, 1, 0, 1, 0, 0, 0)]
+    assert model_judgments.tallies(store, "general") == [Tally(judge, 1, 0, 1, 0, 0, 0, unread=(2,))]
 
 
 def test_ties_of_the_order_are_counted_by_the_place_they_favour(store):
@@ -30,7 +30,7 @@ def test_ties_of_the_order_are_counted_by_the_place_they_favour(store):
             store, batch, rater_id=judge, item_id=item, completion_id=2 * item - 1, other_id=2 * item, text=text,
             kind="comparison", criterion=None, value=None, outcome="tie",
         )  # fmt: skip
-    assert model_judgments.tallies(store, "general", batch.id) == [Tally(judge, 0, 3, 0, 2, 1, 1)]
+    assert model_judgments.tallies(store, "general", batch.id) == [Tally(judge, 0, 3, 0, 2, 1, 1, turned=(1, 2))]
 
 
 def test_people_and_other_rubrics_are_not_counted(store):

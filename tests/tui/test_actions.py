@@ -16,13 +16,14 @@ from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.rate import RateScreen
 from workbench.tui.screens.versus import VersusScreen
 from workbench.tui.widgets.list_pane import ListPane
+from workbench.tui.widgets.note_input import NoteInput
 from workbench.tui.widgets.reader import Reader
 from workbench.tui.widgets.table import Table
 
 # keys that a plain terminal or tmux cannot send, or keeps for itself (TUI conventions)
 UNSENDABLE = {"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+enter", "alt+enter", "ctrl+a", "ctrl+b"}
 UNSENDABLE |= {f"{modifier}+{digit}" for modifier in ("ctrl", "alt") for digit in range(10)}
-WIDGETS = {"list": Table, "filter": ListPane, "reader": Reader}
+WIDGETS = {"list": Table, "filter": ListPane, "reader": Reader, "note": NoteInput}
 
 
 def all_screens() -> list[type]:
@@ -63,6 +64,11 @@ def test_screen_binds_what_it_declares(screen):
     assert bound == {binding.key for binding in bindings(*own)}
 
 
+@pytest.mark.parametrize(("scope", "widget"), WIDGETS.items())
+def test_every_action_of_a_widget_has_a_handler(scope, widget):
+    assert all(callable(getattr(widget, f"action_{action.id}")) for action in in_scopes(scope))
+
+
 def test_no_unsendable_key():
     assert not [key for action in ACTIONS for key in action.keys if key in UNSENDABLE]
 
@@ -82,6 +88,7 @@ def test_destructive_actions_are_confirmed_by_another_key():
 
 def test_every_scope_is_titled_and_used():
     used = {scope for kind in all_screens() for scope in kind.scopes}
+    used |= WIDGETS.keys()
     assert used == set(SCOPES) == {action.scope for action in ACTIONS}
 
 

@@ -40,6 +40,11 @@ def test_durations(seconds, shown):
     assert figures.duration(seconds) == shown
 
 
+@pytest.mark.parametrize(("seconds", "shown"), [(None, "–"), (59.4, "59 s"), (89, "1 min"), (4810, "1 h 20 min")])
+def test_a_duration_that_is_a_guess_leaves_out_what_nobody_knows(seconds, shown):
+    assert figures.rough(seconds) == shown
+
+
 @pytest.mark.parametrize(
     ("done", "total", "shown"),
     [(0, 0, "····"), (0, 8, "····"), (1, 2, "██··"), (3, 8, "█▌··"), (8, 8, "████"), (9, 8, "████")],

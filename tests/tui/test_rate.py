@@ -86,6 +86,7 @@ async def test_undo_takes_back_without_limit_and_across_answers(filled):
     async with rating(filled) as pilot:
         for key in ("4", "3", "5", "u", "backspace", "u"):
             await press_saved(pilot, key)
+        assert "saved: fluency 4 taken back" in screen_text(pilot)
         assert "▸ fluency –" in screen_text(pilot)
         assert "answer 1 of 2" in screen_text(pilot)
         await pilot.press("u")
@@ -204,10 +205,18 @@ async def test_leaving_while_a_write_waits_does_not_lose_it(filled):
             await until(pilot, lambda: events(filled) == 1)
 
 
+def asked(folder, question, *texts):
+    """A workspace in which one question was answered with these texts."""
+    store = workspaces.empty(folder / "ws")
+    workspaces.batch(store, workspaces.answers(store, workspaces.model(store), [question], texts))
+    return store
+
+
+LINES = "\n".join(f"line {number}" for number in range(1, 31))
+
+
 async def test_prompt_folds_and_unfolds(tmp_path):
-    long = "\n".join(f"line {number}" for number in range(1, 31))
-    with workspaces.empty(tmp_path / "ws") as store:
-        workspaces.batch(store, workspaces.answers(store, workspaces.model(store), [long]))
+    with asked(tmp_path, LINES, "Yes.") as store:
         async with rating(store) as pilot:
             screen = await readable(pilot)
             heights = [screen.query_one("#prompt").size.height]
@@ -215,7 +224,38 @@ async def test_prompt_folds_and_unfolds(tmp_path):
                 await pilot.press("p")
                 await pilot.pause(0.1)
                 heights.append(screen.query_one("#prompt").size.height)
-    assert heights == [3, 12, 1, 3]  # an eighth of 24 lines, half of them, one, and again
+    # an eighth of 24 lines; 24 less 8 of the scale, 3 around and above, 1 saved, 4 of the answer; one; and again
+    assert heights == [3, 8, 1, 3]
+
+
+async def test_a_prompt_shown_whole_scrolls_and_hides_neither_scale_nor_keys(tmp_path):
+    with asked(tmp_path, LINES, "Yes.") as store:
+        async with rating(store) as pilot:
+            await readable(pilot)
+            await pilot.press("p", "down", "down")
+            await until(pilot, lambda: "lines 3–10 of 30 ↓ · p folds it" in screen_text(pilot))
+            for words in ("line 10 ", " 5  Nothing to correct", "? help", "Yes."):
+                assert words in screen_text(pilot)
+            await pilot.press("p")
+            await until(pilot, lambda: "1 of 30 lines · p shows it" in screen_text(pilot))
+            assert "line 1 " in screen_text(pilot)
+
+
+async def test_a_prompt_that_fits_folds_to_one_line_at_once(tmp_path):
+    with asked(tmp_path, "Why?\nSay it in short.", "Yes.") as store:
+        async with rating(store) as pilot:
+            await readable(pilot)
+            await pilot.press("p")
+            await until(pilot, lambda: "Say it" not in screen_text(pilot))
+
+
+async def test_a_long_answer_says_which_of_its_lines_are_shown(tmp_path):
+    with asked(tmp_path, "Why?", LINES) as store:
+        async with rating(store) as pilot:
+            await readable(pilot)
+            await until(pilot, lambda: "lines 1–10 of 30 ↓ · prompt 1 of 1" in screen_text(pilot))
+            await pilot.press("j", "pagedown", "pagedown", "pagedown")
+            await until(pilot, lambda: "lines 21–30 of 30 · prompt 1 of 1" in screen_text(pilot))
 
 
 async def test_help_over_an_item_offers_no_way_out_of_it(filled):
@@ -235,18 +275,29 @@ async def test_a_flag_is_shown_and_the_same_key_takes_it_back(filled):
         await press_saved(pilot, "f")
         assert "answer 1 of 2 · flagged" in screen_text(pilot)
         await press_saved(pilot, "f")
-        assert "flagged" not in screen_text(pilot)
+        assert "· flagged" not in screen_text(pilot)
+        assert "saved: flag taken back" in screen_text(pilot)
 
 
 async def test_a_note_is_typed_in_one_line_and_digits_in_it_rate_nothing(filled):
     async with rating(filled) as pilot:
         await readable(pilot)
         await pilot.press("n", *"5 facts wrong")
+        await until(pilot, lambda: "enter keep  esc drop" in screen_text(pilot))
+        assert "score" not in screen_text(pilot).splitlines()[-1]
         await pilot.press("enter")
         await until(pilot, lambda: "note: 5 facts wrong" in screen_text(pilot))
         await press_saved(pilot, "4")  # the keys rate again
     rows = [tuple(row) for row in filled.read("SELECT kind, text FROM judgments ORDER BY id")]
     assert rows == [("note", "5 facts wrong"), ("score", None)]
+
+
+async def test_a_long_note_leaves_room_for_what_stands_at_the_right(filled):
+    async with rating(filled) as pilot:
+        await readable(pilot)
+        await pilot.press("n", *"the facts of this answer are made up, as far as one can see", "enter")
+        await until(pilot, lambda: "note: the facts" in screen_text(pilot))
+        assert "… ─ prompt 1 of 4 ──" in screen_text(pilot)
 
 
 async def test_esc_leaves_the_note_and_not_the_answer(filled):
@@ -267,15 +318,37 @@ async def test_a_note_can_be_written_anew_from_the_one_that_stands(filled):
         await until(pilot, lambda: "note: odd!" in screen_text(pilot))
 
 
-async def test_differences_to_the_answer_beside_are_marked_on_a_key(filled):
+ALIKE = "Because the days grow short.\nThe tree stops making green.\nWhat was yellow all along is seen now."
+
+
+async def test_differences_to_the_answer_beside_are_marked_on_a_key(tmp_path):
+    with asked(tmp_path, "Why?", ALIKE, ALIKE.replace("short", "cold")) as store:
+        async with rating(store) as pilot:
+            screen = await readable(pilot)
+            await pilot.press("x")
+            await until(pilot, lambda: "answer 1 of 2 · «differs»" in screen_text(pilot))
+            assert screen.query_one("#answer").text.splitlines()[0] in (
+                "Because the days grow «short.»", "Because the days grow «cold.»",
+            )  # fmt: skip
+            for key in "333":
+                await press_saved(pilot, key)
+            assert "«" not in screen_text(pilot)  # the next answer is shown as it is
+
+
+async def test_answers_with_little_in_common_are_said_to_differ_throughout(filled):
     async with rating(filled) as pilot:
-        screen = await readable(pilot)
+        await readable(pilot)
         await pilot.press("x")
-        await until(pilot, lambda: "«differs»" in screen_text(pilot))
-        assert "«" in screen.query_one("#answer").text
-        for key in "333":
-            await press_saved(pilot, key)
-        assert "«" not in screen_text(pilot)  # the next answer is shown as it is
+        await until(pilot, lambda: "nothing is marked: the answers differ throughout" in screen_text(pilot))
+        assert "«" not in screen_text(pilot)
+
+
+async def test_marking_the_differences_stays_where_one_reads(tmp_path):
+    with asked(tmp_path, "Why?", LINES, LINES.replace("30", "thirty")) as store:
+        async with rating(store) as pilot:
+            await readable(pilot)
+            await pilot.press("pagedown", "x")
+            await until(pilot, lambda: "«differs»" in screen_text(pilot) and "lines 10–19 of 30" in screen_text(pilot))
 
 
 async def test_a_lone_answer_has_nothing_to_be_compared_with(tmp_path):
@@ -284,7 +357,7 @@ async def test_a_lone_answer_has_nothing_to_be_compared_with(tmp_path):
         async with rating(store) as pilot:
             await readable(pilot)
             await pilot.press("x")
-            await until(pilot, lambda: "nothing to compare with" in screen_text(pilot))
+            await until(pilot, lambda: "nothing is marked: there is no other answer" in screen_text(pilot))
 
 
 async def test_pace_and_time_left_are_shown_after_a_few_answers(filled):
@@ -300,7 +373,8 @@ async def test_a_break_is_reminded_of_and_rating_goes_on(filled):
     settings.put(filled, settings.BREAK_MINUTES, "0.001")
     async with rating(filled) as pilot:
         await press_saved(pilot, "4")
-        assert "without a break" in screen_text(pilot)
+        reminder = "0 minutes without a break: look away (rate --break-after 0: never)"
+        await until(pilot, lambda: reminder in screen_text(pilot))
         assert "saved: fluency 4" in screen_text(pilot)
 
 

@@ -105,14 +105,17 @@ async def test_a_failed_write_is_shown_at_once_and_can_be_tried_again(compared):
     assert [tuple(row) for row in compared.read("SELECT kind, outcome FROM judgments")] == [("comparison", "tie")]
 
 
-async def test_differences_are_marked_in_both_and_only_on_a_key(compared):
-    async with versus(compared) as pilot:
-        await readable(pilot)
-        assert "«" not in screen_text(pilot)
-        await pilot.press("x")
-        await until(pilot, lambda: "«Because»" in screen_text(pilot))
-        await pilot.press("x")
-        await until(pilot, lambda: "«" not in screen_text(pilot))
+async def test_differences_are_marked_in_both_and_only_on_a_key(tmp_path):
+    texts = "Because the days grow short.", "Because the nights grow short."
+    with workspaces.empty(tmp_path / "ws") as store:
+        workspaces.pairs(store, workspaces.answers(store, workspaces.model(store), ["Why?"], texts))
+        async with versus(store) as pilot:
+            await readable(pilot)
+            assert "«" not in screen_text(pilot)
+            await pilot.press("x")
+            await until(pilot, lambda: "«days»" in screen_text(pilot) and "«nights»" in screen_text(pilot))
+            await pilot.press("x")
+            await until(pilot, lambda: "«" not in screen_text(pilot))
 
 
 async def test_no_model_name_is_shown(compared):

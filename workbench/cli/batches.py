@@ -45,14 +45,14 @@ def make(session: Session, /, detach: bool, **given: Any) -> None:
 @click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
 @click.pass_obj
 def adjudicate(session: Session, /, detach: bool, **given: Any) -> None:
-    """The prompts of a batch on which raters disagree, for one who sees what they gave and decides."""
+    """What raters of a batch disagree on, for one who sees what they gave and decides."""
     spec = _parameters.spec("adjudicate", given)
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
-    if not detach:
-        items, batch = job.result["items"], job.result["batch"]
-        words = f"{plural(items, 'disagreement')} in batch {batch}; next: workbench rate --batch {batch} --rater NAME"
-        session.answer({"job": job.id, **job.result}, words)
+        if not detach:
+            made = batch_detail(store, job.result["batch"], rater_name()).row
+            words = f"{plural(job.result['items'], 'disagreement')} in batch {made.id}; next: workbench {made.command}"
+            session.answer({"job": job.id, **job.result}, f"{words} --batch {made.id} --rater NAME")
 
 
 @command.command("list")

@@ -13,12 +13,12 @@ from workbench.jobs._context import JobContext
 from workbench.jobs._params import RubricName
 from workbench.rating import compose
 from workbench.records import Batch, BatchSettings, Mode, NewItem
-from workbench.store import batches, gold, rubrics
+from workbench.store import Store, batches, completions, gold, rubrics
 
 Overlap = Annotated[float, Field(ge=0, le=1, description="share of the items that several raters judge")]
 Raters = Annotated[int, Field(ge=2, le=100, description="how many raters judge each of those; the others go to one")]
 Repeats = Annotated[float, Field(ge=0, le=0.5, description="share of the items that come back later, unsaid")]
-Gold = Annotated[float, Field(ge=0, le=0.5, description="answers with known scores to mix in, as a share of the items")]
+Gold = Annotated[float, Field(ge=0, le=0.5, description="other answers with known scores, as a share of the items")]
 
 OVERLAP, RATERS, REPEATS, GOLD = 0.2, 2, 0.05, 0.03
 
@@ -40,7 +40,7 @@ def make(context: JobContext, params: BatchParams, name: str, mode: Mode, items:
         raise DataError("There is nothing to judge.", "Two different answers to one prompt make a pair.")
     rubric_id = rubrics.add(context.store, rubric_files.load(params.rubric, context.workspace))
     settings = BatchSettings(mode, params.overlap, params.raters, params.repeats, params.gold)
-    known = _gold(context, rubric_id) if mode == "ratings" else []
+    known = _not_among(context.store, items, _gold(context, rubric_id)) if mode == "ratings" else []
     drawn = compose.compose(items, known, settings, params.seed)
     return batches.add(context.store, name, rubric_id, params.seed, drawn, context.job_id, settings)
 
@@ -50,3 +50,13 @@ def _gold(context: JobContext, rubric_id: int) -> list[NewItem]:
     if "gold" not in context.plan:
         context.keep_plan({**context.plan, "gold": gold.prompts(context.store, rubric_id)})
     return [NewItem(prompt_id, (completion_id,)) for prompt_id, completion_id in context.plan["gold"]]
+
+
+def _not_among(store: Store, items: Sequence[NewItem], known: Sequence[NewItem]) -> list[NewItem]:
+    """The known answers whose text the items do not hold anyway: shown twice, it would be known for gold."""
+    of_gold = {item.prompt_id for item in known}
+    to_judge = [one for item in items if item.prompt_id in of_gold for one in item.completions]
+    found = completions.by_ids(store, [*to_judge, *(item.completions[0] for item in known)])
+    said = {one: (found[one].prompt_id, found[one].text.strip()) for one in found}
+    judged = {said[one] for one in to_judge}
+    return [item for item in known if said[item.completions[0]] not in judged]

@@ -7,6 +7,8 @@ session.commit(writer, event)
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.rating.judging import JudgingSession, Target
@@ -15,11 +17,16 @@ from workbench.store import Store, comparisons, completions, prompts
 from workbench.store.comparisons import PairState
 
 _NOTHING = PairState()
+_AS_SHOWN: dict[Outcome, Outcome] = {}
+_SWAPPED: dict[Outcome, Outcome] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What the rater sees now. `item_number` of `items` is this rater's own count, from 1."""
+    """What the rater sees now. `item_number` of `items` is this rater's own count, from 1.
+
+    `given` is how often others gave each outcome, as these two stand: for an adjudicator, and empty for everyone else.
+    """
 
     item: BatchItem
     item_number: int
@@ -29,6 +36,7 @@ class Pair:
     right: Completion
     flagged: bool
     note: str
+    given: Mapping[Outcome, int]
 
     @property
     def target(self) -> Target:
@@ -51,7 +59,8 @@ class VersusSession(JudgingSession[Pair, PairState]):
         number, items = self.count()
         state = self._state(item.id)
         prompt = prompts.by_ids(self.store, [item.prompt_id])[item.prompt_id]
-        return Pair(item, number, items, prompt, found[left], found[right], state.flagged, state.note)
+        given = self._given_to(left, right)
+        return Pair(item, number, items, prompt, found[left], found[right], state.flagged, state.note, given)
 
     def judged(self) -> int:
         """How many pairs are compared or skipped."""
@@ -66,6 +75,8 @@ class VersusSession(JudgingSession[Pair, PairState]):
         return self._event("too_fast", pair.target, shown_at, milliseconds, value=1 + OUTCOMES.index(outcome))
 
     def _load_states(self) -> None:
+        of = self.batch.adjudicates
+        self._given = comparisons.all_of(self.store, self.rubric.name, of) if of is not None else []
         self.states = comparisons.of_rater(self.store, self.rater.id, self.batch.id)
 
     def _is_finished(self, item: BatchItem) -> bool:
@@ -77,6 +88,13 @@ class VersusSession(JudgingSession[Pair, PairState]):
 
     def _keep(self, event: Judgment, change: PairState) -> None:
         self.states[event.item_id] = change
+
+    def _given_to(self, left: int, right: int) -> Mapping[Outcome, int]:
+        """What people said of these two, those who saw them the other way round as if they had not."""
+        both = {(left, right): _AS_SHOWN, (right, left): _SWAPPED}
+        said = [one for one in self._given if one.rater_kind != "model" and one.repeat_of is None]
+        seen = ((one.outcome, both.get((one.left_id, one.right_id))) for one in said)
+        return Counter(names.get(outcome, outcome) for outcome, names in seen if names is not None)
 
     def _state(self, item_id: int) -> PairState:
         return self.states.get(item_id, _NOTHING)

@@ -5,6 +5,8 @@ Their `text` is JSON: what the model gave back, and whether the two orders of a 
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,7 +26,8 @@ class Tally:
     """The judgments of one model that stand. `unreadable` replies named no choice and became no judgment.
 
     `order_dependent` comparisons, ties by that, contradict each other in the two orders; of these `first` named the
-    answer shown first both times, and `second` the other.
+    answer shown first both times, and `second` the other. `unread` and `turned` are the judgments behind the unreadable
+    and the order-dependent ones.
     """
 
     rater_id: int
@@ -34,6 +37,8 @@ class Tally:
     order_dependent: int
     first: int
     second: int
+    unread: tuple[int, ...] = ()
+    turned: tuple[int, ...] = ()
 
 
 def known(store: Store, uuids: Iterable[str]) -> set[str]:
@@ -49,7 +54,9 @@ def tallies(store: Store, rubric_name: str, batch_id: int | None = None) -> list
     rows = store.read(
         "SELECT v.rater_id, SUM(v.kind = 'score'), SUM(v.kind = 'comparison'), SUM(v.kind = 'skip'),"
         " TOTAL(json_extract(j.text, '$.order_dependent')), TOTAL(json_extract(j.text, '$.favours') = 'first'),"
-        " TOTAL(json_extract(j.text, '$.favours') = 'second') FROM ("
+        " TOTAL(json_extract(j.text, '$.favours') = 'second'),"
+        " json_group_array(v.judgment_id) FILTER (WHERE v.kind = 'skip'),"
+        " json_group_array(v.judgment_id) FILTER (WHERE json_extract(j.text, '$.order_dependent')) FROM ("
         "  SELECT rater_id, item_id, kind, judgment_id FROM ratings r"
         f"  WHERE kind = 'score' OR kind = 'skip' AND {_UNANSWERED}"
         "  UNION ALL SELECT rater_id, item_id, 'comparison', judgment_id FROM comparisons) v"
@@ -58,4 +65,14 @@ def tallies(store: Store, rubric_name: str, batch_id: int | None = None) -> list
         " WHERE u.name = :rubric AND (:batch IS NULL OR i.batch_id = :batch) GROUP BY v.rater_id ORDER BY v.rater_id",
         {"rubric": rubric_name, "batch": batch_id},
     )
-    return [Tally(*map(int, row)) for row in rows]
+    return [_tally(row) for row in rows]
+
+
+def _tally(row: sqlite3.Row) -> Tally:
+    *counts, unread, turned = row
+    rater, made, compared, unreadable, order_dependent, first, second = map(int, counts)
+    return Tally(rater, made, compared, unreadable, order_dependent, first, second, _ids(unread), _ids(turned))
+
+
+def _ids(listed: str) -> tuple[int, ...]:
+    return tuple(sorted(json.loads(listed)))

@@ -20,7 +20,9 @@ SCOPES = {
     "reader": "In every text",
     "home": "Home",
     "batches": "Batches",
+    "judges": "Models that judged",
     "judging": "Rate and Versus",
+    "note": "In a note",
     "rate": "Rate",
     "versus": "Versus",
     "job": "Jobs and Train",
@@ -39,7 +41,7 @@ SCOPES = {
 }
 
 APP_SCOPES = ("everywhere", "screens", "kiosk")
-_TYPED = {"form", "chat"}  # scopes in which a letter is typed
+_TYPED = {"form", "chat", "note"}  # scopes in which a letter is typed
 
 _SHOWN = {
     "escape": "esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓",
@@ -116,6 +118,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("batches", ("o",), "batches", "home", "the batches to judge: how far you are, and new ones"),
     Action("new_batch", ("n",), "new batch", "batches", "judge stored answers: rate them, or compare them in pairs"),
     Action("adjudicate", ("a",), "adjudicate", "batches", "settle what raters disagree on, seeing what they gave"),
+    Action("judges", ("m",), "models", "batches", "models that judge the batch in focus beside people, and how well"),
+    Action("new_judge", ("n",), "let a model judge", "judges", "choose a model that judges this batch, and start"),
     Action("score", ("1", "2", "3", "4", "5"), "score", "rate", "score the criterion in focus", takes_key=True),
     Action("export", ("e",), "", "rate", "preview the preference pairs of what has been rated"),
     Action("compare", ("1", "2", "3", "4"), "judge", "versus", "answer 1, answer 2, tie, both bad", takes_key=True),
@@ -123,6 +127,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", ("u", "backspace"), "undo", "judging", "take the last key back; without limit"),
     Action("flag", ("f",), "flag", "judging", "flag what is shown, or take its flag back"),
     Action("note", ("n",), "note", "judging", "write a note on what is shown, in one line"),
+    Action("keep", ("enter",), "keep", "note", "keep the note; an empty one changes nothing"),
+    Action("drop", ("escape",), "drop", "note", "close it and leave everything as it was"),
     Action("differences", ("x",), "diff", "judging", "mark where the answers to this prompt differ"),
     Action("fold", ("p",), "prompt", "judging", "show the prompt short, whole, or on one line"),
     Action("answer_line_up", ("up", "k"), "", "judging", "scroll the answers up"),

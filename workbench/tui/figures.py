@@ -94,6 +94,13 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def rough(seconds: float | None) -> str:
+    """A duration that is a guess: `40 s`, `3 min`, `1 h 20 min`."""
+    if seconds is None or not 60 <= seconds < 3600:
+        return duration(seconds)
+    return f"{round(seconds / 60)} min"
+
+
 def share(done: int, total: int) -> str:
     """`12/24`; a total of 0 is not known yet."""
     return f"{done:,}/{total:,}" if total else (f"{done:,}" if done else MISSING)

@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from workbench import rubrics as rubric_files
 from workbench.errors import UnknownName
 from workbench.records import PEOPLE, RaterKind
-from workbench.store import Store, batches, comparisons, completions, gold, judgments, models, rubrics, scores, told
+from workbench.store import (
+    Store,
+    adjudicated,
+    batches,
+    comparisons,
+    completions,
+    gold,
+    judgments,
+    models,
+    rubrics,
+    scores,
+    told,
+)
 from workbench.store.comparisons import Comparison
 from workbench.store.gold import GoldJudgment
 from workbench.store.scores import RepeatedScore
@@ -64,7 +76,8 @@ def agree(store: Store, question: Question) -> Agree:
     kinds, batch = question.raters, question.batch
     scored = [one for one in scores.all_of(store, question.rubric, batch) if one.rater_kind in kinds]
     twice = [one for one in scores.repeats(store, question.rubric, batch) if one.rater_kind in kinds]
-    compared = [one for one in comparisons.all_of(store, question.rubric, batch) if one.rater_kind in kinds]
+    independent = adjudicated.independent(store, comparisons.all_of(store, question.rubric, batch))
+    compared = [one for one in independent if one.rater_kind in kinds]
     known = [one for one in gold.judged(store, question.rubric, batch) if one.rater_kind in kinds]
     raters, given, pairs = _raters(store), columns(scored, criteria), agree_comparisons.latest(compared)
     whole = answers(given, len(criteria))

@@ -17,7 +17,7 @@ from workbench.statistics.correlation import Correlation, clustered_spearman
 from workbench.statistics.kappa import Kappa, weighted_kappa
 from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
-from workbench.store import Store, comparisons, judgments, model_judgments, scores
+from workbench.store import Store, adjudicated, comparisons, judgments, model_judgments, scores
 from workbench.store.comparisons import Comparison
 from workbench.store.model_judgments import Tally
 from workbench.store.scores import Score
@@ -76,7 +76,8 @@ def judge_reports(store: Store, rubric: str, batch_id: int | None = None) -> lis
     """One a model that has judged on this rubric; of one batch, or of all (None)."""
     names = {one.id: one.name for one in judgments.all_raters(store)}
     scored = scores.all_of(store, rubric, batch_id)
-    compared = [one for one in comparisons.all_of(store, rubric, batch_id) if one.repeat_of is None]
+    independent = adjudicated.independent(store, comparisons.all_of(store, rubric, batch_id))
+    compared = [one for one in independent if one.repeat_of is None]
     return [
         JudgeReport(
             names[tally.rater_id],

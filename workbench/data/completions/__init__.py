@@ -41,12 +41,20 @@ def _rows(path: Path) -> list[Mapping[str, Any]]:
     suffix = path.suffix.lower()
     if suffix in files.DELIMITERS:
         return list(files.cells(path))
-    if suffix == ".json":
+    if suffix == ".json" or (suffix == ".jsonl" and _is_array(path)):
         body = files.document(path)
         return [body] if isinstance(body, dict) else list(files.rows_of(body, path))
     if suffix == ".jsonl" or not path.exists():
         return list(files.objects(path))
     raise DataError(f"{path} ends in {suffix or 'nothing'}.", "Known are .jsonl, .json, .csv and .tsv.")
+
+
+def _is_array(path: Path) -> bool:
+    """Whether a file holds one array, whatever its name says: older lm-eval writes its samples so."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
 
 
 def _format(rows: Sequence[Mapping[str, Any]], path: Path) -> ModuleType:

@@ -3,6 +3,7 @@
     2.x to_json        {"fields": {...}, "responses": {"quality": [{"value": 4, "user_id": "..."}]}}
     2.x to_datasets    {"prompt": ..., "quality.responses": [4], "quality.responses.users": ["..."]}
     1.x                {"fields": {...}, "responses": [{"user_id", "status", "values": {"quality": {"value": 4}}}]}
+    1.x as datasets    {"prompt": ..., "quality": [{"user_id": "...", "value": 4, "status": "submitted"}]}
 
 A question answered with a number is a criterion; of two answers, a choice or a ranking is a comparison; answers
 in other words are left out, and so are drafts and discarded responses where the file says which they are.
@@ -10,6 +11,7 @@ in other words are left out, and so are drafts and discarded responses where the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from workbench.errors import DataError
 
 NAME = "records of Argilla"
 _FLAT = ".responses"
+_SUGGESTED = "-suggestion"  # what a record of 1.x has that nobody has answered yet
+_ANSWERED = {"user_id", "value", "status"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class _Response:
 
 def matches(row: Mapping[str, Any]) -> bool:
     nested = isinstance(row.get("fields"), Mapping) and "responses" in row
-    return nested or any(key.endswith(_FLAT) for key in row)
+    return nested or any(key.endswith((_FLAT, _SUGGESTED)) for key in row) or any(map(_is_column, row.values()))
 
 
 def read(rows: Sequence[Mapping[str, Any]], path: Path, _criteria: Sequence[str]) -> Found:
@@ -41,8 +45,7 @@ def read(rows: Sequence[Mapping[str, Any]], path: Path, _criteria: Sequence[str]
     for number, row in enumerate(rows, 1):
         place = f"{path}, row {number}"
         fields = row["fields"] if isinstance(row.get("fields"), Mapping) else row
-        metadata = row.get("metadata") if isinstance(row.get("metadata"), Mapping) else {}
-        _record(fields, metadata or {}, list(_responses(row, place)), place, found)
+        _record(fields, _metadata(row.get("metadata")), list(_responses(row, place)), place, found)
     return found
 
 
@@ -61,7 +64,7 @@ def _record(
         for name, end in zip((compared.left, compared.right), compared.endings, strict=True)
     )
     for one in _submitted(said, found):
-        better = _better(one.value, place)
+        better = _better(one.value, compared, place)
         if better is None:
             found.leave_out("answers about a pair that are no comparison")
         else:
@@ -87,17 +90,40 @@ def _score(at: int, one: _Response, place: str, found: Found) -> None:
         found.leave_out("answers in words")
 
 
-def _better(value: Any, place: str) -> str | None:
-    """The label of a choice; the first of a ranking, or "tie" where both are first; None for a number."""
+def _better(value: Any, compared: columns.Pair, place: str) -> str | None:
+    """The label of a choice; the first of a ranking, or "tie" where both are first; None for anything else."""
     if isinstance(value, str):
         return value
+    ranks = _ranks(value)
+    if ranks is None:
+        return None
+    if not ranks:
+        raise DataError(f"{place}: a ranking is empty.")
+    if ranks.keys() != {compared.left, compared.right}:
+        return None
+    firsts = [name for name, rank in ranks.items() if rank == min(ranks.values())]
+    return firsts[0] if len(firsts) == 1 else "tie"
+
+
+def _ranks(value: Any) -> dict[str, int] | None:
+    """Name -> rank: of values with their ranks, as rows or as columns, or of names in their order; None otherwise."""
+    if isinstance(value, Mapping) and isinstance(value.get("value"), list) and isinstance(value.get("rank"), list):
+        return dict(zip(map(str, value["value"]), value["rank"], strict=False))
     if not isinstance(value, list):
         return None
-    if not all(isinstance(one, Mapping) and {"value", "rank"} <= one.keys() for one in value):
-        raise DataError(f"{place}: a ranking is not a list of values with their ranks.")
-    best = min((one["rank"] for one in value), default=None)
-    firsts = [str(one["value"]) for one in value if one["rank"] == best]
-    return firsts[0] if len(firsts) == 1 else "tie"
+    if all(isinstance(one, Mapping) and {"value", "rank"} <= one.keys() for one in value):
+        return {str(one["value"]): one["rank"] for one in value}
+    return {one: rank for rank, one in enumerate(value)} if all(isinstance(one, str) for one in value) else None
+
+
+def _metadata(value: Any) -> Mapping[str, Any]:
+    """An object; as text in datasets of 1.x."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return {}
+    return value if isinstance(value, Mapping) else {}
 
 
 def _responses(row: Mapping[str, Any], place: str) -> Iterator[_Response]:
@@ -114,6 +140,29 @@ def _responses(row: Mapping[str, Any], place: str) -> Iterator[_Response]:
                 yield _Response(question, value, _user(one), one.get("status", "submitted") == "submitted")
     for key in (key for key in row if key.endswith(_FLAT)):
         yield from _flat(row, key, place)
+    for question, answers in row.items():
+        if _is_column(answers):
+            for one in _rows(answers):
+                yield _Response(question, one["value"], _user(one), one["status"] == "submitted")
+
+
+def _is_column(value: Any) -> bool:
+    """Whether this is the column of a question in a dataset of 1.x, with the answer of every user."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(one, Mapping) and one.keys() >= _ANSWERED for one in value)
+    return (
+        isinstance(value, Mapping)
+        and value.keys() >= _ANSWERED
+        and all(isinstance(value[key], list) for key in _ANSWERED)
+    )
+
+
+def _rows(answers: Any) -> list[Mapping[str, Any]]:
+    """One object an answer; before 1.13 a column is an object of lists."""
+    if isinstance(answers, list):
+        return answers
+    lists = (answers["user_id"], answers["value"], answers["status"])
+    return [{"user_id": user, "value": value, "status": state} for user, value, state in zip(*lists, strict=False)]
 
 
 def _flat(row: Mapping[str, Any], key: str, place: str) -> Iterator[_Response]:

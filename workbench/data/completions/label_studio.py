@@ -7,6 +7,12 @@
 
 The name of a tag (`from_name`) is the criterion. Choices count where they are numbers, or name the better of two
 answers; other marks are left out, and so are cancelled annotations.
+
+JSON-MIN holds one annotation a row, each mark under the name of its tag beside the data:
+
+    {"prompt": ..., "response": ..., "fluency": [{"rating": 4}], "coherence": "5", "annotator": 3, "annotation_id": 11}
+
+There a choice counts under the name of a criterion, and of two answers under a name for the better one (`preference`).
 """
 
 from __future__ import annotations
@@ -20,18 +26,42 @@ from workbench.data.completions.found import Answer, Comparison, Found, Score
 from workbench.errors import DataError
 
 NAME = "a JSON export of Label Studio"
+_MINIMAL = {"annotator", "annotation_id"}
+_MARKS = {"rating", "choices", "selected"}
 
 
 def matches(row: Mapping[str, Any]) -> bool:
-    return isinstance(row.get("data"), Mapping) and isinstance(row.get("annotations"), list)
+    return _is_task(row) or row.keys() >= _MINIMAL
 
 
-def read(rows: Sequence[Mapping[str, Any]], path: Path, _criteria: Sequence[str]) -> Found:
+def read(rows: Sequence[Mapping[str, Any]], path: Path, criteria: Sequence[str]) -> Found:
     found = Found()
-    for number, task in enumerate(rows, 1):
+    for number, row in enumerate(rows, 1):
+        task = row if _is_task(row) else _unfolded(row, criteria)
         place = f"{path}, row {number}"
         _task(task["data"], list(_annotations(task, place, found)), place, found)
     return found
+
+
+def _is_task(row: Mapping[str, Any]) -> bool:
+    return isinstance(row.get("data"), Mapping) and isinstance(row.get("annotations"), list)
+
+
+def _unfolded(row: Mapping[str, Any], criteria: Sequence[str]) -> Mapping[str, Any]:
+    """A row of JSON-MIN as the task of the JSON export that it was made from."""
+    marks = {name: found for name, value in row.items() if (found := _values(name, value, criteria))}
+    result = [{"type": "mark", "from_name": name, "value": one} for name, found in marks.items() for one in found]
+    data = {name: value for name, value in row.items() if name not in marks}
+    return {"data": data, "annotations": [{**data, "completed_by": row["annotator"], "result": result}]}
+
+
+def _values(name: str, value: Any, criteria: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The values of the marks in a column; none for a column of data."""
+    if isinstance(value, list):
+        return value if all(isinstance(one, Mapping) and _MARKS & one.keys() for one in value) else []
+    if name in criteria and isinstance(value, int | float):
+        return [{"rating": value}]
+    return [{"choices": [value]}] if isinstance(value, str) and (name in criteria or name in columns.WINNER) else []
 
 
 def _task(data: Mapping[str, Any], annotations: list[Mapping[str, Any]], place: str, found: Found) -> None:

@@ -1,7 +1,8 @@
 """Sample files of lm-eval (`--log_samples`): samples_TASK_TIME.jsonl, one document of a task a line.
 
 The prompt is the first argument of the request, the answers are `resps`. With several filters a document stands
-there once a filter, with the same answers. The model is named by the results file beside it.
+there once a filter, with the same answers. The model is named by the results file beside it. Versions before 0.4.3
+write one array, MODEL_TASK.jsonl, and results.json.
 """
 
 from __future__ import annotations
@@ -71,10 +72,19 @@ def _texts(responses: Any, place: str) -> list[str]:
 
 
 def _model(path: Path) -> str | None:
-    """`model_name` of results_TIME.json, which lm-eval writes beside the samples of the same time."""
+    """What the results of the same time name: `model_name`, or in older versions `pretrained` of the arguments."""
     results = path.with_name(f"results_{path.stem.rpartition('_')[2]}.json")
     if not results.is_file():
+        results = path.with_name("results.json")
+    body = files.document(results) if results.is_file() else None
+    if not isinstance(body, dict):
         return None
-    body = files.document(results)
-    name = body.get("model_name") if isinstance(body, dict) else None
+    name = body.get("model_name") or _pretrained(body.get("config"))
     return name if isinstance(name, str) and name else None
+
+
+def _pretrained(config: Any) -> str | None:
+    """`org/model` of "pretrained=org/model,dtype=float32"."""
+    given = config.get("model_args") if isinstance(config, dict) else None
+    parts = given.split(",") if isinstance(given, str) else []
+    return next((part.removeprefix("pretrained=") for part in parts if part.startswith("pretrained=")), None)

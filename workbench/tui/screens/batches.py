@@ -69,6 +69,13 @@ class BatchesScreen(LookingScreen[list[BatchRow]]):
     def action_adjudicate(self) -> None:
         self.workbench.show_form("adjudicate", self._in_focus())
 
+    def action_judges(self) -> None:
+        from workbench.tui.screens.judges import JudgesScreen
+
+        row = self.query_one(Table).current
+        if row:
+            self.app.push_screen(JudgesScreen(int(str(row.key))))
+
     @on(Table.Chosen)
     def _judge(self, event: Table.Chosen) -> None:
         self.workbench.show_rating(int(str(event.row.key)))
@@ -97,7 +104,7 @@ class BatchesScreen(LookingScreen[list[BatchRow]]):
 
 def _row(row: BatchRow) -> Row:
     progress = f"{figures.bar(row.judged, row.answers, _BAR)} {figures.share(row.judged, row.answers)}"
-    left = figures.MISSING if row.finished else figures.duration(row.seconds_left)
+    left = figures.MISSING if row.finished else figures.rough(row.seconds_left)
     cells = (
         Cell(str(row.id), "muted"), Cell(row.name, "strong"), Cell(row.mode), Cell(progress),
         Cell(figures.duration(row.seconds_each)), Cell(left),

@@ -15,6 +15,7 @@ from workbench.records import Prompt
 from workbench.tui.actions import bindings
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.judging import JudgingScreen
+from workbench.tui.widgets.prompt_pane import in_sight
 from workbench.tui.widgets.reader import Passage, Reader
 
 
@@ -28,9 +29,13 @@ class RateScreen(JudgingScreen[RatingSession, Place]):
     called = "Rate"
     unit = "answer"
 
-    def texts(self) -> ComposeResult:
+    least = 4  # the rule and three lines
+
+    def answers(self) -> ComposeResult:
         yield Static(id="answer-rule", markup=False)
         yield Reader(id="answer", can_focus=False)
+
+    def meaning(self) -> ComposeResult:
         yield Static(id="scale", markup=False)
 
     def readers(self) -> Iterable[Reader]:
@@ -45,16 +50,21 @@ class RateScreen(JudgingScreen[RatingSession, Place]):
     def note_of(self, place: Place) -> str:
         return place.note
 
-    def show_answers(self, place: Place, differences: bool) -> None:
-        text = place.completion.text
+    def show_answers(self, place: Place, differences: bool, stay: bool) -> None:
+        text, self._told = place.completion.text, words.ALONE
         if differences and place.beside:
-            text = words.differing(place.beside.text, text)[1]
-        self.query_one("#answer", Reader).show([Passage(text or words.EMPTY)])
-        self.query_one("#answer-rule", Static).update(words.answer_rule(place, differences, self.size.width))
+            _, text, self._told = words.differing(place.beside.text, text)
+        passage = Passage(text or words.EMPTY, marks=differences)
+        self.query_one("#answer", Reader).show([passage], stay=stay)
+        self.show_rules(place)
 
     def show_state(self, place: Place) -> None:
-        self.query_one("#answer-rule", Static).update(words.answer_rule(place, self._differences, self.size.width))
         self.query_one("#scale", Static).update(words.scale(self._thread.session.rubric, place))
+
+    def show_rules(self, place: Place) -> None:
+        lines = in_sight(self.query_one("#answer", Reader))
+        rule = words.answer_rule(place, self.marks, lines, self.size.width)
+        self.query_one("#answer-rule", Static).update(rule)
 
     def summary(self) -> words.Summary:
         return words.rated(self._thread.session)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from textual.content import Content
 
@@ -16,17 +17,19 @@ from workbench.records import OUTCOMES, Judgment, Outcome, Prompt, Rubric
 from workbench.text import clean, one_line, plural
 from workbench.tui import figures
 from workbench.tui.tones import STYLES, Tone
+from workbench.tui.widgets.lines import rule
 from workbench.views.text_difference import CLOSE, OPEN, marked
 
-Fold = Literal["short", "whole", "line"]
-NEXT_FOLD: dict[Fold, Fold] = {"short": "whole", "whole": "line", "line": "short"}
-_NEXT_WORDS: dict[Fold, str] = {"short": "p shows more", "whole": "p folds it", "line": "p shows it"}
 _OUTCOMES: dict[Outcome, str] = {
     "left": "answer 1 is better", "right": "answer 2 is better", "tie": "tie", "both_bad": "both bad",
 }  # fmt: skip
 EMPTY = "(an empty answer)"
+MARKED = f"{OPEN}marked{CLOSE}: what the other answer has not"
+ALONE = "nothing is marked: there is no other answer"
 LONGEST_COMPARED = 20_000  # characters
+_IN_COMMON = 1 / 3  # of two texts; where less is, marks would say no more than that they differ
 ROOMY = 100  # columns
+_WITHIN = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SIGNS: dict[Tone, str] = {"muted": " ", "good": "✓", "warn": "!", "bad": "✗"}
 
 
@@ -45,47 +48,37 @@ class Summary:
     exports: bool = False
 
 
-def rule(left: str, right: str, width: int) -> Content:
-    """`── prompt ───── 3 of 14 lines ──`."""
-    line = "─" * max(1, width - len(left) - len(right) - 8)
-    return Content.assemble(("── ", "$muted"), (left, "bold"), (f" {line} {right} ──", "$muted"))
+def answer_rule(place: Place, marks: bool, lines: str, width: int) -> Content:
+    """Which answer of which prompt, and which of its lines are shown; never whose it is."""
+    left = f"answer {place.position} of {place.candidates}{_remarks(place.flagged, place.note, marks)}"
+    return rule(left, _joined(lines, f"prompt {place.item_number} of {place.items}"), width)
 
 
-def fold_remark(fold: Fold, lines: int, room: int) -> str:
-    if fold == "short" and lines <= room:
-        return plural(lines, "line")
-    shown = f"{min(lines, room)} of {plural(lines, 'line')}"
-    return f"{shown} · {_NEXT_WORDS[fold]}"
-
-
-def answer_rule(place: Place, differences: bool, width: int) -> Content:
-    """Which answer of which prompt; never whose."""
-    left = f"answer {place.position} of {place.candidates}{_remarks(place.flagged, place.note)}"
-    if differences:
-        left += f" · {_differences(place.beside is not None)}"
-    return rule(left, f"prompt {place.item_number} of {place.items}", width)
-
-
-def pair_rules(pair: Pair, differences: bool, width: int) -> tuple[Content, Content]:
+def pair_rules(pair: Pair, marks: bool, lines: Sequence[str], width: int) -> tuple[Content, Content]:
     """The lines above the two answers; never whose they are."""
-    left = f"answer 1{_remarks(pair.flagged, pair.note)}"
-    right = "answer 2" + (f" · {_differences(True)}" if differences else "")
-    return rule(left, "key 1", width), rule(right, f"key 2 ── pair {pair.item_number} of {pair.items}", width)
+    left = f"answer 1{_remarks(pair.flagged, pair.note, marks)}"
+    right = _joined(lines[1], "key 2", f"pair {pair.item_number} of {pair.items}")
+    return rule(left, _joined(lines[0], "key 1"), width), rule("answer 2", right, width)
 
 
-def differing(first: str, second: str) -> tuple[str, str]:
-    """Both texts with the words that differ marked; texts that would take long to compare stay as they are."""
+def differing(first: str, second: str) -> tuple[str, str, str]:
+    """Both texts with the words that differ marked, and what to say of that; unmarked where marks would not help."""
     if max(len(first), len(second)) > LONGEST_COMPARED:
-        return first, second
-    return marked(clean(first), clean(second))
+        return first, second, "nothing is marked: the answers are too long to be compared"
+    texts = marked(clean(first), clean(second))
+    within = sum(len(stretch) for text in texts for stretch in _WITHIN.findall(text))
+    if within > (1 - _IN_COMMON) * (len(first) + len(second)):
+        return first, second, "nothing is marked: the answers differ throughout"
+    return *texts, MARKED
 
 
-def outcomes() -> Content:
-    """What the digits mean on Versus."""
+def outcomes(pair: Pair) -> Content:
+    """What the digits mean on Versus. An adjudicator sees what others gave, too."""
     parts: list[Content | str | tuple[str, str]] = []
     for key, outcome in enumerate(OUTCOMES, 1):
         parts += [(f"{key} ", "bold $accent"), f"{_OUTCOMES[outcome]}    "]
-    return Content.assemble(*parts)
+    given = [f"{_OUTCOMES[outcome]} {pair.given[outcome]}" for outcome in OUTCOMES if pair.given.get(outcome)]
+    return Content.assemble(*parts, f"\n(given {', '.join(given)})" if given else "")
 
 
 def progress(judged: int, answers: int, pace: float | None, width: int) -> str:
@@ -93,12 +86,12 @@ def progress(judged: int, answers: int, pace: float | None, width: int) -> str:
     parts = [f"{figures.bar(judged, answers, 10)} {judged}/{answers} judged"]
     if pace is not None and judged < answers:
         each = f"{pace:.0f} s each, " if width >= ROOMY else ""
-        parts.append(f"{each}{figures.duration(pace * (answers - judged))} left")
+        parts.append(f"{each}{figures.rough(pace * (answers - judged))} left")
     return " · ".join(parts)
 
 
 def reminder(minutes: int) -> str:
-    return f"{minutes} minutes without a break: look away for a while. (workbench rate --break-after 0 ends this)"
+    return f"{plural(minutes, 'minute')} without a break: look away (rate --break-after 0: never)"
 
 
 def prompt(asked: Prompt) -> str:
@@ -137,17 +130,18 @@ def of_event(event: Judgment) -> str:
     return f"{event.criterion} {event.value}" if event.kind == "score" else event.kind.replace("_", " ")
 
 
-def saved(event: Judgment) -> str:
+def saved(event: Judgment, undone: Judgment | None) -> str:
+    """`undone`: what an undo has taken back."""
     if event.kind == "too_fast":
         return f"too fast: {event.value} was not applied; seen for {event.milliseconds} of {MIN_EXPOSURE_MS} ms"
-    if event.kind == "undo":
-        return "saved: taken back" + (f" ({event.criterion})" if event.criterion else "")
+    if undone:
+        return f"saved: {of_event(undone)} taken back"
     return f"saved: {of_event(event)}"
 
 
 def not_saved(error: StoreError, ignored: str | None = None) -> str:
     refused = f" ({ignored} not taken)" if ignored else ""
-    return f"NOT SAVED{refused}: {error.message} Enter tries again; so does the screen, every 5 s."
+    return f"NOT SAVED{refused}; enter tries again, and so does the screen: {error.message}"
 
 
 def rated(session: RatingSession) -> Summary:
@@ -197,10 +191,11 @@ def _nothing_left(waiting: int) -> str:
     return f"Nothing to judge now: {held}.\nWhat they let go comes here."
 
 
-def _remarks(flagged: bool, note: str) -> str:
-    """` · flagged · note: made up`."""
-    return (" · flagged" if flagged else "") + (f" · note: {one_line(note, 24)}" if note else "")
+def _remarks(flagged: bool, note: str, marks: bool) -> str:
+    """` · flagged · «differs» · note: made up`."""
+    said = ("flagged" if flagged else "", f"{OPEN}differs{CLOSE}" if marks else "", note and f"note: {note}")
+    return "".join(f" · {one}" for one in said if one)
 
 
-def _differences(possible: bool) -> str:
-    return f"{OPEN}differs{CLOSE}" if possible else "nothing to compare with"
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

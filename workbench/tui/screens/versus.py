@@ -17,6 +17,7 @@ from workbench.records import OUTCOMES, Prompt
 from workbench.tui.actions import bindings
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.judging import JudgingScreen
+from workbench.tui.widgets.prompt_pane import in_sight
 from workbench.tui.widgets.reader import Passage, Reader
 
 SIDE_BY_SIDE = 100  # columns; below that the answers stand one above the other
@@ -33,23 +34,24 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
     called = "Versus"
     unit = "pair"
 
-    def texts(self) -> ComposeResult:
+    @property
+    def least(self) -> int:
+        """A rule and three lines for each; side by side they share them."""
+        return 4 if self.has_class("-wide") else 8
+
+    def answers(self) -> ComposeResult:
         with Container(id="pair"):
             for side in SIDES:
                 with Vertical(classes="side"):
                     yield Static(id=f"{side}-rule", markup=False)
                     yield Reader(id=side, can_focus=False)
-        yield Static(id="keys", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#keys", Static).update(words.outcomes())
+    def meaning(self) -> ComposeResult:
+        yield Static(id="keys", markup=False)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= SIDE_BY_SIDE, "-wide")
         super().on_resize(event)
-        if self._place:
-            self.show_state(self._place)
 
     def readers(self) -> Iterable[Reader]:
         return tuple(self.query_one(f"#{side}", Reader) for side in SIDES)
@@ -63,16 +65,22 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
     def note_of(self, place: Pair) -> str:
         return place.note
 
-    def show_answers(self, place: Pair, differences: bool) -> None:
-        texts = (place.left.text, place.right.text)
+    def show_answers(self, place: Pair, differences: bool, stay: bool) -> None:
+        left, right = place.left.text, place.right.text
         if differences:
-            texts = words.differing(*texts)
-        for reader, text in zip(self.readers(), texts, strict=True):
-            reader.show([Passage(text or words.EMPTY)])
-        self._show_rules(place, differences)
+            left, right, self._told = words.differing(left, right)
+        for reader, text in zip(self.readers(), (left, right), strict=True):
+            reader.show([Passage(text or words.EMPTY, marks=differences)], stay=stay)
+        self.show_rules(place)
 
     def show_state(self, place: Pair) -> None:
-        self._show_rules(place, self._differences)
+        self.query_one("#keys", Static).update(words.outcomes(place))
+
+    def show_rules(self, place: Pair) -> None:
+        width = self.size.width // 2 if self.has_class("-wide") else self.size.width
+        rules = words.pair_rules(place, self.marks, list(map(in_sight, self.readers())), width)
+        for side, rule in zip(SIDES, rules, strict=True):
+            self.query_one(f"#{side}-rule", Static).update(rule)
 
     def summary(self) -> words.Summary:
         return words.compared(self._thread.session)
@@ -84,8 +92,3 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
         session = self._thread.session
         made = session.too_fast if self._attention.too_fast(monotonic()) else session.compare
         self._commit(made(place, OUTCOMES[int(key) - 1], self._shown_at, self._milliseconds()))
-
-    def _show_rules(self, place: Pair, differences: bool) -> None:
-        width = self.size.width // 2 if self.has_class("-wide") else self.size.width
-        for side, rule in zip(SIDES, words.pair_rules(place, differences, width), strict=True):
-            self.query_one(f"#{side}-rule", Static).update(rule)

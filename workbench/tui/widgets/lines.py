@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
 from workbench.text import one_line
 from workbench.tui.actions import Action, footer, in_scopes
+
+
+def rule(left: str, right: str, width: int) -> Content:
+    """`── prompt ───── 3 of 14 lines ──`, a cell short of `width` at each end; the left side is cut to fit."""
+    left = one_line(left, max(8, width - cell_len(right) - 11))
+    line = "─" * max(1, width - cell_len(left) - cell_len(right) - 10)
+    return Content.assemble(("── ", "$muted"), (left, "bold"), (f" {line} {right} ──", "$muted"))
 
 
 class TopLine(Widget):
@@ -45,7 +53,8 @@ class HeadLine(Widget):
 
     def render(self) -> Content:
         title, remark = self._words
-        right = one_line(remark, self.size.width // 2)
+        room = max(self.size.width // 2, self.size.width - cell_len(title) - 2)  # what the title leaves is the remark's
+        right = one_line(remark, room)
         left = one_line(title, self.size.width - len(right) - 2)
         gap = " " * max(1, self.size.width - Content(left + right).cell_length)
         return Content.assemble((left, "bold"), gap, (right, "$muted"))
@@ -57,6 +66,11 @@ class KeyLine(Widget):
     def __init__(self, scopes: tuple[str, ...], root: bool) -> None:
         super().__init__()
         self._words = footer(scopes, root)
+
+    def show(self, scopes: tuple[str, ...]) -> None:
+        """Other keys count for a while: those of a field that is open."""
+        self._words = footer(scopes, root=False)
+        self.refresh()
 
     def render(self) -> Content:
         parts: list[Content | str | tuple[str, str]] = []

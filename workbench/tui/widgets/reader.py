@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from textual.events import Resize
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -52,11 +53,17 @@ class Reader(ScrollView, can_focus=True):
     COMPONENT_CLASSES = TONE_CLASSES
     BINDINGS = bindings("reader")
 
+    class Moved(Message):
+        """Other lines are in sight: the text, its place or the room for it has changed."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Reader.Moved)
+
     def __init__(self, *, id: str | None = None, can_focus: bool = True) -> None:
         super().__init__(id=id)
         self.can_focus = can_focus
         self._passages: tuple[Passage, ...] = ()
-        self._lines: list[tuple[str, Passage]] = []
+        self._lines: list[tuple[str, Passage, bool]] = []  # True: it begins within a mark
         self._width = 0
 
     @property
@@ -64,14 +71,24 @@ class Reader(ScrollView, can_focus=True):
         """What is shown, unwrapped: for the clipboard."""
         return "\n".join(passage.plain for passage in self._passages)
 
-    def show(self, passages: Sequence[Passage], at_end: bool = False) -> bool:
-        """Show these; False if they are on the screen already. A new text is shown from its beginning, or end."""
+    @property
+    def in_sight(self) -> tuple[int, int, int]:
+        """(first, last, of how many): the lines that are shown, counted from 1."""
+        top = self.scroll_offset.y
+        return top + 1, min(len(self._lines), top + self.size.height), len(self._lines)
+
+    def show(self, passages: Sequence[Passage], at_end: bool = False, stay: bool = False) -> bool:
+        """Show these; False if they are on the screen already.
+
+        A new text is shown from its beginning, or end; `stay`: at the same line, for it is the old one in other words.
+        """
         cleaned = tuple(replace(one, text=clean(one.text, LIMIT)) for one in passages)
         if cleaned == self._passages:
             return False
         self._passages = cleaned
         self._wrap()
-        self.scroll_to(y=max(0, len(self._lines) - self.size.height) if at_end else 0, animate=False)
+        if not stay:
+            self.scroll_to(y=max(0, len(self._lines) - self.size.height) if at_end else 0, animate=False)
         return True
 
     def lines(self, width: int) -> int:
@@ -81,18 +98,25 @@ class Reader(ScrollView, can_focus=True):
     def on_resize(self, _: Resize) -> None:
         if self._room() != self._width:
             self._wrap()
+        self.post_message(self.Moved())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Moved())
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
         segments = self._segments(*self._lines[at]) if at < len(self._lines) else []
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
-    def _segments(self, line: str, of: Passage) -> list[Segment]:
+    def _segments(self, line: str, of: Passage, within: bool) -> list[Segment]:
         style = self.get_component_rich_style(f"tone--{of.tone}") if of.tone else self.rich_style
         if not of.marks:
             return [Segment(line, style)]
         accent = self.get_component_rich_style("tone--accent")
-        return [Segment(part, accent if part.startswith("«") else style) for part in _MARKED.split(line)]
+        begun, end, rest = line.partition("»") if within else ("", "", line)
+        parts = ((part, accent if part.startswith("«") else style) for part in _MARKED.split(rest))
+        return [Segment(part, tone) for part, tone in ((begun + end, accent), *parts) if part]
 
     def action_line_up(self) -> None:
         self.scroll_relative(y=-1, animate=False)
@@ -118,6 +142,17 @@ class Reader(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         self._width = self._room()
-        self._lines = [(line, one) for one in self._passages for line in one.lines(self._width)]
+        self._lines = [
+            (line, one, within) for one in self._passages for line, within in _begun(one.lines(self._width), one.marks)
+        ]
         self.virtual_size = Size(self._width, len(self._lines))
         self.refresh()
+        self.post_message(self.Moved())
+
+
+def _begun(lines: Iterable[str], marks: bool) -> Iterator[tuple[str, bool]]:
+    """Each line with whether a mark of an earlier one is still open at its beginning."""
+    within = False
+    for line in lines:
+        yield line, within
+        within = marks and line.rfind("«") >= line.rfind("»") and (within or "«" in line)
