@@ -18,6 +18,7 @@ TOP = {
     "workbench/": "the program; imports point downwards only (see pyproject.toml)",
     "rubrics/": "what raters judge by: TOML",
     "datasets/": "bundled data with cards (never Python)",
+    "templates/": "wordings of tasks for mixtures: TOML",
     "tests/": "the tests; `benchmarks/` measures",
     "screenshots/": "pictures made from the running program",
 }

@@ -20,10 +20,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("workbench-*.whl"))
 
 
-def test_it_carries_rubrics_and_data(wheel: Path) -> None:
+def test_it_carries_rubrics_data_and_templates(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "workbench/bundled/rubrics/general.toml" in names
     assert "workbench/bundled/datasets/prompts.jsonl" in names
+    assert "workbench/bundled/templates/sentiment.toml" in names
 
 
 def test_it_installs_nothing_beside_the_package(wheel: Path) -> None:

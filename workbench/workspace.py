@@ -44,6 +44,11 @@ class Workspace:
         return self.root / "backups"
 
     @property
+    def checks(self) -> Path:
+        """What the checks found in data sets; may be removed at any time."""
+        return self.root / "checks"
+
+    @property
     def rubrics(self) -> Path:
         """The user's own rubrics; a name there wins over a bundled one."""
         return self.root / "rubrics"
@@ -105,7 +110,7 @@ def model_cache() -> Path:
 
 
 def bundled(kind: str) -> Path:
-    """The folder of bundled `rubrics` or `datasets`: beside the package in a checkout, inside it in a wheel."""
+    """The folder of bundled rubrics, datasets or templates: beside the package in a checkout, in it in a wheel."""
     package = Path(__file__).parent
     for folder in (package / "bundled" / kind, package.parent / kind):
         if folder.is_dir():

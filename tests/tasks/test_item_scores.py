@@ -48,3 +48,10 @@ def test_the_gold_list_becomes_the_gold_tags():
 def test_a_sentence_without_names_is_answered_with_none():
     assert item_scores.entity_list({"tokens": ["Rain", "."], "tags": ["O", "O"]}) == "none"
     assert item_scores.tags_of("none", ["Rain", "."]) == ["O", "O"]
+
+
+def test_an_answer_follows_a_prompt_if_all_of_its_constraints_hold():
+    doc = {"constraints": [{"kind": "max_words", "n": 2}, {"kind": "lowercase", "n": None}]}
+    assert item_scores.instructions(doc, ["two words"]) == {"followed": 1, "constraints_held": (2, 2)}
+    assert item_scores.instructions(doc, ["Two words"]) == {"followed": 0, "constraints_held": (1, 2)}
+    assert item_scores.constraints_held([(2, 2), (1, 2)]) == 0.75

@@ -26,6 +26,7 @@ async def visit(store):
         await pilot.pause(0.5)
         home = sorted(sys.modules)
         from workbench import jobs
+        from workbench.tui.screens.mix import MixScreen
         for letter in "wtdbsr":
             await pilot.press(letter)
             await pilot.pause(0.3)
@@ -37,7 +38,10 @@ async def visit(store):
         app.show_run(1)
         app.show_stress(1)
         app.show_export()
+        app.push_screen(MixScreen({"sources": "instructions = 1"}))
         await pilot.pause(0.3)
+        await pilot.press("f3")
+        await pilot.pause(0.5)
         await pilot.press("question_mark")
         await pilot.pause(0.2)
         seen = len(app.screen_stack)

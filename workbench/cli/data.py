@@ -8,15 +8,17 @@ from typing import Any
 
 import click
 
-from workbench.cli import _attach, _parameters
+from workbench.cli import _attach, _mixture, _parameters
 from workbench.cli._session import Group, Session, plain
 from workbench.cli._table import table
 from workbench.data import sources
+from workbench.data.mixtures.mix import TaskCount
 from workbench.store import mirrors
 from workbench.text import clean
 from workbench.views.catalog import bundled_sets, catalog
 from workbench.views.data_check import DataCheck, data_check
 from workbench.views.data_rows import DataShown, RowShown, data_rows, data_shown
+from workbench.views.mixture import mixture_preview
 
 
 @click.group(cls=Group)
@@ -138,6 +140,39 @@ def export(session: Session, /, data: str, detach: bool, **given: Any) -> None:
         result = job.result
         counts = ", ".join(f"{split} {count:,}" for split, count in result["counts"].items())
         session.answer({"job": job.id, **result}, f"{result['path']}: {result['rows']:,} rows ({counts}), and a card")
+
+
+@command.command()
+@click.argument("parts", metavar="SPEC.toml | SET[=WEIGHT]...", nargs=-1, required=True)
+@_parameters.options("mix-data", leave_out=("sources", "replay"))
+@click.option("--replay", multiple=True, metavar="SET=SHARE", help="Part of the whole from an older set; repeatable.")
+@click.option("--preview", type=click.IntRange(min=1), help="Show the counts and that many rows; write nothing.")
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def mix(
+    session: Session,
+    /,
+    parts: tuple[str, ...],
+    replay: tuple[str, ...],
+    preview: int | None,
+    detach: bool,
+    **given: Any,
+) -> None:
+    """Make one data set of several: by size, weight or quota, with templates and examples where a spec says so."""
+    spec = _mixture.spec(parts, replay, given)
+    with session.store() as store:
+        if preview is not None:
+            found = mixture_preview(store, spec.params, preview)
+            session.answer(plain(found), _mixture.previewed(found))
+            return
+        job = _attach.run(session, store, spec, detach)
+    if not detach:
+        result = job.result
+        counts = _mixture.counted(tuple(TaskCount(**one) for one in result["counts"]))
+        session.answer(
+            {"job": job.id, **result},
+            f"{result['data']}: {result['rows']:,} rows, layout {result['layout']}\n\n{counts}",
+        )
 
 
 def _shown(data: DataShown, rows: list[RowShown]) -> str:

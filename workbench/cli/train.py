@@ -10,8 +10,11 @@ import click
 
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session, key_values
+from workbench.cli._table import table
 from workbench.spec import JobSpec
 from workbench.text import plural
+from workbench.views.data_check import data_check
+from workbench.views.training import task_losses
 
 
 @click.group(cls=Group)
@@ -75,5 +78,20 @@ def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> Non
         f"({counts['truncated']} cut short), loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
         f"next: workbench {following.format(model=result['model'])}",
         *result["health"],
+        *_task_lines(result),
+        *_check_lines(result),
     ]
     session.answer({"job": job.id, **result}, "\n".join(lines))
+
+
+def _task_lines(result: dict[str, Any]) -> list[str]:
+    """The loss on each task before and after, where the rows name tasks."""
+    rows = [(one.task, one.rows, f"{one.before:.4f}", f"{one.after:.4f}") for one in task_losses(result)]
+    return ["", table(("task", "rows", "loss before", "after"), rows)] if rows else []
+
+
+def _check_lines(result: dict[str, Any]) -> list[str]:
+    """What the checks of the rows have against them."""
+    found = data_check(result["checks"])
+    lines = [f"{one.level:<8}{one.sentence} {one.advice}" for one in found.grave]
+    return ["", f"checks of {found.data}: {found.verdict}", *lines] if lines else []

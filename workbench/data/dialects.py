@@ -93,12 +93,11 @@ def converted(row: Row, layout: Layout, chosen: bool, place: str) -> Row:
     `chosen`: a person said that it is this layout, so columns that other layouts read are left out. Otherwise a row
     that says more than its neighbours, a label beside an answer for instance, is refused rather than cut.
     """
-    possible = _having(_filled(row))
-    dialect = next((one for one in possible if one.layout == layout), None)
+    dialect, richer = _read_as(layout, _filled(row))
     if dialect is None:
         raise _missing(row, layout, place)
-    if not chosen:
-        _refuse_more(row, possible[: possible.index(dialect)], dialect, place)
+    if richer and not chosen:
+        _refuse_more(row, richer, dialect, place)
     found = dialect.convert(row, place)
     if found is not row or chosen:
         found = _ours(found, layout) | {name: value for name, value in row.items() if name not in READ}
@@ -124,6 +123,14 @@ def _filled(row: Row) -> tuple[str, ...]:
 def _having(columns: tuple[str, ...]) -> tuple[Dialect, ...]:
     """The dialects whose columns are all there."""
     return tuple(one for one in DIALECTS if set(one.needs) <= set(columns))
+
+
+@lru_cache(maxsize=4096)
+def _read_as(layout: Layout, columns: tuple[str, ...]) -> tuple[Dialect | None, tuple[Dialect, ...]]:
+    """The dialect of the layout, None if a column is missing; and those that say more, which come before it."""
+    possible = _having(columns)
+    place = next((at for at, one in enumerate(possible) if one.layout == layout), None)
+    return (None, ()) if place is None else (possible[place], possible[:place])
 
 
 def _refuse_more(row: Row, richer: tuple[Dialect, ...], dialect: Dialect, place: str) -> None:

@@ -63,8 +63,8 @@ def asked(layout: Layout, row: Row, place: str) -> tuple[Message, ...]:
     return _ASKED[layout](row, place)
 
 
-def answered(table: Table, limit: int | None = None) -> list[tuple[tuple[Message, ...], str]]:
-    """What is asked and the answer to learn, of the first `limit` rows (None: all).
+def answered(table: Table) -> list[tuple[tuple[Message, ...], str]]:
+    """What is asked and the answer to learn, row by row.
 
     DataError for another layout, and for a row without an answer; an answer may be empty. Of a conversation, it is
     the assistant's last turn; of a label, its text; of choices, the letter and the words of the right one.
@@ -74,9 +74,8 @@ def answered(table: Table, limit: int | None = None) -> list[tuple[tuple[Message
             f"{table.source} holds {table.layout}; needed are prompts with one answer each.",
             'Use the columns "instruction" and "output", or "prompt" and "completion".',
         )
-    rows = table.rows[:limit]
-    answers = [answer(row, f"{table.source}, row {number}") for number, row in enumerate(rows, 1)]
-    return list(zip(conversations(Table(table.layout, rows, table.source)), answers, strict=True))
+    answers = [answer(row, f"{table.source}, row {number}") for number, row in enumerate(table.rows, 1)]
+    return list(zip(conversations(table), answers, strict=True))
 
 
 def conversation(value: Any, place: str) -> tuple[Message, ...]:

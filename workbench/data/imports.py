@@ -110,7 +110,8 @@ def bring_in(
         for number, (row, end) in enumerate(formats.converted(given.stream(), given.name, meant), 1):
             if number % LOOK_ROWS == 1:
                 _tell(tick, given, end)
-            held_out += splits.evaluation_only(meant.layout, row, split, f"{given.name}, row {number}")
+            if split.eval_share:
+                held_out += splits.evaluation_only(meant.layout, row, split, f"{given.name}, row {number}")
             yield row
         _tell(tick, given, given.size)
 

@@ -13,13 +13,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from workbench import durable
 from workbench.data.files import Row
 from workbench.errors import DataError
 from workbench.workspace import Workspace, bundled
 
+_LINES_A_WRITE = 64  # together large enough to hash well, and never a large part of the memory
 _PART = re.compile(r"\.(\d+)\.part$")
 
 
@@ -65,12 +66,14 @@ def keep_rows(rows: Iterable[Row], workspace: Workspace, source: str) -> Kept:
     DataError for a value that JSON cannot hold, naming row and column, and if there are no rows at all.
     """
     digest, count = hashlib.sha256(), 0
+    lines: list[bytes] = []
     with _part(workspace.data / "import.jsonl") as part:
         with part.open("wb") as file:
             for count, row in enumerate(rows, 1):
-                line = _line(row, f"{source}, row {count}")
-                digest.update(line)
-                file.write(line)
+                lines.append(_line(row, source, count))
+                if len(lines) == _LINES_A_WRITE:
+                    _write(file, digest, lines)
+            _write(file, digest, lines)
         if not count:
             raise DataError(f"{source} holds no rows.", "Is it the right file?")
         target = workspace.data / f"{digest.hexdigest()}.jsonl"
@@ -125,12 +128,20 @@ def is_stale(part: Path) -> bool:
     return found is not None and not psutil.pid_exists(int(found[1]))
 
 
-def _line(row: Row, place: str) -> bytes:
+def _write(file: BinaryIO, digest: hashlib._Hash, lines: list[bytes]) -> None:
+    """Write and hash what has come together."""
+    block = b"".join(lines)
+    digest.update(block)
+    file.write(block)
+    lines.clear()
+
+
+def _line(row: Row, source: str, number: int) -> bytes:
     """A row as a line of JSON; dates become text."""
     try:
         return (_ENCODER.encode(row) + "\n").encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
-        raise DataError(f"{place}, {_culprit(row)}.", "Correct it, or leave the column out.") from error
+        raise DataError(f"{source}, row {number}, {_culprit(row)}.", "Correct it, or leave the column out.") from error
 
 
 def _as_text(value: Any) -> str:

@@ -39,7 +39,7 @@ def held_out(hashed: str, share: float) -> bool:
 
 def evaluation_only(layout: Layout, row: Row, split: Split, place: str) -> bool:
     """Whether a row is for evaluation only; DataError if it lacks the column that names its family."""
-    return split.eval_share > 0 and held_out(content_hash(_family(layout, row, split.family, place)), split.eval_share)
+    return split.eval_share > 0 and held_out(family_hash(layout, row, split.family, place), split.eval_share)
 
 
 def training(table: Table, split: Split) -> Table:
@@ -54,6 +54,11 @@ def held_out_rows(table: Table, split: Split) -> list[bool]:
         evaluation_only(table.layout, row, split, f"{table.source}, row {number}")
         for number, row in enumerate(table.rows, 1)
     ]
+
+
+def family_hash(layout: Layout, row: Row, column: str | None, place: str) -> str:
+    """What decides of a row: the hash of its family, which is the value of `column`, or what the row asks (None)."""
+    return content_hash(_family(layout, row, column, place))
 
 
 def _family(layout: Layout, row: Row, column: str | None, place: str) -> str:

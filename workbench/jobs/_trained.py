@@ -14,8 +14,9 @@ from typing import Any
 from pydantic import Field
 
 from workbench.data import formats, splits
+from workbench.data.checks import LEVELS
 from workbench.errors import DataError, TrainingRefused
-from workbench.jobs import _inputs
+from workbench.jobs import _checking, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, MethodName, ModelName, Table
 from workbench.records import DataSet, Model
@@ -103,12 +104,32 @@ def data_set(context: JobContext, reference: str) -> DataSet:
     return DataSet(**context.plan["data"])
 
 
-def rows(data: DataSet) -> formats.Table:
-    """The rows to train on: those for evaluation only are left out. DataError if none is left."""
+def rows(data: DataSet, limit: int | None = None) -> formats.Table:
+    """The first `limit` rows to train on (None: all).
+
+    Those for evaluation only are left out. DataError if none is left.
+    """
     left = splits.training(formats.read(Path(data.path)), splits.of(data.card))
     if not left.rows:
         raise DataError(f"Every row of {data.name} is for evaluation only.", "Import it with a smaller --eval-share.")
-    return left
+    return formats.Table(left.layout, left.rows[:limit], left.source)
+
+
+def checks(
+    context: JobContext, params: TrainParams, data: DataSet, table: formats.Table, base: Model, limit: int | None = None
+) -> dict[str, Any]:
+    """What the checks say of the rows, before anything is loaded; what is wrong goes into the log. Nothing is refused.
+
+    The same rows are looked at once: a second training on them waits for nothing.
+    """
+    which = _checking.identity(data.fingerprint, splits.of(data.card), limit)
+    found = {"data": data.name, **_checking.checked(context, table, which, base, params.max_length)}
+    grave = [one for level in LEVELS if level != "note" for one in found["findings"] if one["level"] == level]
+    for one in grave:
+        context.log(f"{data.name}, {one['level']}: {one['sentence']} {one['advice']}")
+    if not grave:
+        context.log(f"{data.name}: the checks found nothing to mend")
+    return found
 
 
 def name(context: JobContext, wanted: str | None, base: Model, method: str) -> str:
@@ -127,6 +148,13 @@ def name(context: JobContext, wanted: str | None, base: Model, method: str) -> s
 def plain(outcome: Any) -> dict[str, Any]:
     """The outcome of a run as a job's result."""
     return {key: str(value) if isinstance(value, Path) else value for key, value in asdict(outcome).items()}
+
+
+def tell_tasks(context: JobContext, outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the loss on each task into the log; what the model's row keeps of it, empty where the rows name no task."""
+    for task, one in outcome["tasks"].items():
+        context.log(f"{task}: loss {one['before']:.4f} -> {one['after']:.4f} (nats per token, {one['rows']} rows)")
+    return {"tasks": outcome["tasks"]} if outcome["tasks"] else {}
 
 
 def register(

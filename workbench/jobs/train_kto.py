@@ -49,14 +49,16 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     base, path = _trained.base(context, params)
     labels = _trained.data_set(context, params.data)
     name = _trained.name(context, params.name, base, "kto")
+    table = _trained.rows(labels)
+    checks = _trained.checks(context, params, labels, table, base)
     run = kto.run(
         settings(params, _inputs.settings(context, base, exact=True).threads),
         path,
-        label_rows(_trained.rows(labels)),
+        label_rows(table),
         context.workspace.job_folder(context.job_id),
         context,
         saved=context.workspace.models / name,
     )
     outcome = _trained.plain(run)
     model = _trained.register(context, params, base, labels, outcome, {"labels": run.preflight.kept})
-    return {"model": model.name, **outcome}
+    return {"model": model.name, **outcome, "checks": checks}

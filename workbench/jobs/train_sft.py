@@ -45,14 +45,17 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     base, path = _trained.base(context, params)
     rows = _trained.data_set(context, params.data)
     name = _trained.name(context, params.name, base, "sft")
+    table = _trained.rows(rows, params.limit)
+    checks = _trained.checks(context, params, rows, table, base, params.limit)
     run = sft.run(
         settings(params, _inputs.settings(context, base, exact=True).threads),
         path,
-        completion_rows(_trained.rows(rows), params.limit),
+        completion_rows(table),
         context.workspace.job_folder(context.job_id),
         context,
         saved=context.workspace.models / name,
     )
     outcome = _trained.plain(run)
-    model = _trained.register(context, params, base, rows, outcome, {"examples": run.preflight.kept})
-    return {"model": model.name, **outcome}
+    counts = {"examples": run.preflight.kept, **_trained.tell_tasks(context, outcome)}
+    model = _trained.register(context, params, base, rows, outcome, counts)
+    return {"model": model.name, **outcome, "checks": checks}

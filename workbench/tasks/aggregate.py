@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench import metrics
 from workbench.metrics import Measured, Metric, Sample, bleu, chrf, f1, matthews, mean, perplexity, share
+from workbench.metrics._measure import ratio
 from workbench.statistics.mean import Interval
 
 _SEED = 0
@@ -71,5 +72,10 @@ def _sample(kind: str, values: Sequence[Any]) -> Sample | None:
             gold, given = zip(*values, strict=True)
             family = metrics.get("entity-f1" if kind.startswith("entity") else kind)
             return {one.metric.name: one for one in family.samples(gold, given)}[kind]
+        case "constraints_held":
+            rows = np.array(values, dtype=np.float64).reshape(-1, 2)
+            return Sample(
+                Metric(kind, "share"), rows, lambda sums: ratio(sums[..., 0], sums[..., 1]), "nothing is asked"
+            )
         case _:
             return None

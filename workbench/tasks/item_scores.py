@@ -13,6 +13,7 @@ import numpy as np
 
 from workbench import metrics
 from workbench.metrics.entity_f1 import entities
+from workbench.tasks import constraints
 
 Doc = dict[str, Any]
 Pairs = Sequence[tuple[Any, Any]]
@@ -41,6 +42,12 @@ def named_entities(doc: Doc, results: Sequence[str]) -> Doc:
     """Gold tags beside those that the written list comes to."""
     pair = (list(doc["tags"]), tags_of(results[0], doc["tokens"]))
     return {f"entity_{name}": pair for name in ("f1", "precision", "recall")}
+
+
+def instructions(doc: Doc, results: Sequence[str]) -> Doc:
+    """followed: all constraints hold; constraints_held: how many of them do, and how many there are."""
+    held = [constraints.holds(one, results[0]) for one in doc["constraints"]]
+    return {"followed": int(all(held)), "constraints_held": (sum(held), len(held))}
 
 
 def entity_list(doc: Doc) -> str:
@@ -75,6 +82,11 @@ def pearson(items: Pairs) -> float:
 
 def spearman(items: Pairs) -> float:
     return _value("spearman", "spearman", items)
+
+
+def constraints_held(items: Pairs) -> float:
+    """The share of all single constraints."""
+    return float(sum(held for held, _ in items) / sum(asked for _, asked in items))
 
 
 def entity_f1(items: Pairs) -> float:

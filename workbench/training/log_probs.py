@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel, Trainer
+from transformers import Trainer
 
 
 def first_batch(trainer: Trainer) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def first_batch(trainer: Trainer) -> dict[str, Any]:
     return {name: tensor.to(trainer.accelerator.device) for name, tensor in batch.items()}
 
 
-def base_log_probs(model: PreTrainedModel, batch: dict[str, Any]) -> Tensor:
+def base_log_probs(model: Any, batch: dict[str, Any]) -> Tensor:
     """Log-probability of each answer, in nats, shape (B,), by the model's plain forward pass, a row at a time.
 
     Deliberately another way than the trainer's: no padding, no fused head, no adapter.
@@ -30,9 +30,9 @@ def base_log_probs(model: PreTrainedModel, batch: dict[str, Any]) -> Tensor:
     )])  # fmt: skip
 
 
-def _row_log_prob(model: PreTrainedModel, ids: Tensor, real: Tensor, answer: Tensor) -> Tensor:
+def _row_log_prob(model: Any, ids: Tensor, real: Tensor, answer: Tensor) -> Tensor:
     ids, answer = ids[real], answer[real]  # (T,)
-    logits = model(input_ids=ids[None], use_cache=False).logits[0, :-1]  # (T - 1, V)
+    logits = model(input_ids=ids[None], use_cache=False).logits[0, -len(ids) : -1]  # (T - 1, V), without a soft prompt
     log_probs: Tensor = logits.log_softmax(dim=-1).gather(1, ids[1:, None])[:, 0]  # (T - 1,)
     return log_probs[answer[1:]].sum()
 

@@ -19,10 +19,11 @@ from transformers import PreTrainedTokenizerBase, Trainer
 
 from workbench.errors import Cancelled, UsageError
 from workbench.models.hf import HFModel
-from workbench.training import checkpoints
+from workbench.training import checkpoints, task_losses
 from workbench.training.callbacks import WatchCallback
 from workbench.training.saved import Form, save
 from workbench.training.settings import TRAINER_FIELDS, TrainSettings
+from workbench.training.task_losses import Samples, TaskLoss
 from workbench.training.watch import Watch
 from workbench.training.weights import load
 
@@ -41,7 +42,7 @@ class Recipe(Generic[S, Row]):
     examine: the rows worth training on, and their counts; build: the trainer on a loaded base, with the folder of its
     checkpoints; gate: compared with the base, its argument `fresh` is True before the first step of the first attempt,
     None where there is nothing to compare; health: one sentence for each thing that looks wrong; accuracy: TRL's name
-    of it, None where the trainer logs none.
+    of it, None where the trainer logs none; samples: rows of each task on which its loss is told apart.
     """
 
     examine: Callable[[Sequence[Row], PreTrainedTokenizerBase, int], tuple[list[Row], Any]]
@@ -49,6 +50,7 @@ class Recipe(Generic[S, Row]):
     gate: Callable[[Any, Path, bool, bool], Any]
     health: Callable[[Steps, S], list[str]]
     accuracy: str | None
+    samples: Callable[[Sequence[Row], PreTrainedTokenizerBase, int], Samples] = lambda _rows, _tokenizer, _length: {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class Outcome:
     the difference of the log-ratios of policy and reference, in nats. None: this trainer, or this step, has none.
     train_seconds: optimizer steps and checkpoints, earlier attempts of a resumed run included up to their
     last checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where the run went on
-    from a checkpoint and has left the base; settings: all of them, presets filled in.
+    from a checkpoint and has left the base; settings: all of them, presets filled in; tasks: the loss on each task,
+    empty where the rows name none or the trainer tells none apart.
     """
 
     steps: int
@@ -76,6 +79,7 @@ class Outcome:
     health: list[str]
     gate: Any
     preflight: Any
+    tasks: dict[str, TaskLoss]
     settings: dict[str, Any]
     versions: dict[str, str]
 
@@ -91,12 +95,15 @@ def run(
     """
     model = _begin(settings, base, watch)
     kept, report = recipe.examine(rows, model.tokenizer, settings.max_length)
+    tasks = recipe.samples(kept, model.tokenizer, settings.max_length)
+    before = task_losses.losses(model.model, tasks, watch)
     checkpoint_folder = folder / "checkpoints"
     checkpoint = checkpoints.newest(checkpoint_folder)
     trainer = recipe.build(settings, model, kept, checkpoint_folder)
     watch.progress(0, 0, "Comparing the start with the base")
     gate = recipe.gate(trainer, base, checkpoint is None, settings.way.starts_at_base)
     seconds = _train(trainer, watch, checkpoint_folder, checkpoint)
+    after = task_losses.losses(trainer.model, tasks, watch)
     watch.progress(trainer.state.global_step, trainer.state.max_steps, "Saving the model")
     last = checkpoints.at(checkpoint_folder, trainer.state.global_step)
     form = save(settings, base, last, target)
@@ -117,6 +124,7 @@ def run(
         health=recipe.health(steps, settings),
         gate=gate,
         preflight=report,
+        tasks=task_losses.joined(tasks, before, after),
         settings=asdict(settings),
         versions=versions(),
     )

@@ -14,7 +14,7 @@ from transformers import PrinterCallback
 from trl import SFTConfig, SFTTrainer
 
 from workbench.models.hf import HFModel
-from workbench.training import adaptation, sft_preflight, start_gate
+from workbench.training import adaptation, sft_preflight, start_gate, task_losses
 from workbench.training.completion_rows import CompletionRow
 from workbench.training.health import sft_health
 from workbench.training.run import Outcome, Recipe, configured
@@ -35,7 +35,7 @@ def build_trainer(settings: SFTSettings, base: HFModel, rows: Sequence[Completio
     trainer = SFTTrainer(
         model=base.model,
         args=configured(SFTConfig, settings, output, completion_only_loss=True, packing=False),
-        train_dataset=Dataset.from_list([dict(row) for row in rows]),
+        train_dataset=Dataset.from_list([{name: row[name] for name in ("prompt", "completion")} for row in rows]),
         processing_class=base.tokenizer,
         peft_config=adaptation.adapt(base.model, settings),
     )
@@ -49,4 +49,5 @@ _RECIPE: Recipe[SFTSettings, CompletionRow] = Recipe(
     gate=start_gate.check,
     health=lambda steps, _: sft_health(steps),
     accuracy="mean_token_accuracy",
+    samples=task_losses.samples,
 )

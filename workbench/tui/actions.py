@@ -34,6 +34,7 @@ SCOPES = {
     "agree": "What the ratings say",
     "data": "Data & models",
     "form": "In a form",
+    "mix": "In the form of a mixture",
     "chat": "Chat",
     "export": "Export preview",
     "confirm": "When asked",
@@ -45,7 +46,7 @@ _TYPED = {"form", "chat", "note"}  # scopes in which a letter is typed
 
 _SHOWN = {
     "escape": "esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓",
-    "left": "←", "right": "→", "f1": "F1", "f2": "F2", "home": "Home", "end": "End",
+    "left": "←", "right": "→", "f1": "F1", "f2": "F2", "f3": "F3", "home": "Home", "end": "End",
 }  # fmt: skip
 
 
@@ -149,11 +150,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_raters", ("m",), "raters", "agree", "people alone, or with raters that are models or imported"),
     Action("add_data", ("a",), "add data", "data", "import a file of rows"),
     Action("export_data", ("x",), "export data", "data", "write the data set in focus for other programs"),
+    Action("mix_data", ("m",), "mix", "data", "make one data set of several, the one in focus among them"),
     Action("pull_model", ("p",), "pull model", "data", "fetch an embedded model"),
     Action("previous_field", ("up", "shift+tab"), "", "form", "the field above"),
     Action("next_field", ("down", "tab"), "", "form", "the field below"),
     Action("pick", ("enter",), "pick", "form", "choose from a list; in a text field, go to the next field"),
     Action("start", ("ctrl+s", "f2"), "start", "form", "check the values and start the job"),
+    Action("preview", ("ctrl+o", "f3"), "preview", "mix", "show the first rows as a model sees them; none is written"),
     Action("earlier", ("pageup", "up"), "", "chat", "scroll to what was said before"),
     Action("later", ("pagedown", "down"), "", "chat", "scroll back"),
     Action("forget", ("ctrl+n",), "begin anew", "chat", "forget what was said"),

@@ -27,9 +27,14 @@ class DataCheck:
         grave = [plural(counts[level], level) for level in LEVELS if level != "note" and counts[level]]
         return ", ".join(grave) or "nothing to mend"
 
+    @property
+    def grave(self) -> tuple[Finding, ...]:
+        """Errors and warnings."""
+        return tuple(finding for finding in self.findings if finding.level != "note")
+
 
 def data_check(result: Mapping[str, Any]) -> DataCheck:
-    """The result of a finished check-data job."""
+    """The result of a finished check-data job, or what a training keeps under `checks`."""
     found = sorted(map(_finding, result["findings"]), key=lambda one: (LEVELS.index(one.level), one.check))
     return DataCheck(result["data"], result["layout"], result["rows"], tuple(found))
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from workbench import registry
+from workbench.spec import content_hash
 from workbench.text import one_line
 
 Level = Literal["error", "warning", "note"]
@@ -100,6 +102,12 @@ class Finding:
 def names() -> tuple[str, ...]:
     """All checks, without importing any."""
     return registry.names(__name__)
+
+
+def version() -> str:
+    """Changes whenever a check does: the hash of this package's source."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return content_hash("".join(file.read_text(encoding="utf-8") for file in files))
 
 
 def findings(rows: Rows, began: Callable[[str], None] = lambda _name: None) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from textual import on
 from textual.app import ComposeResult
 
@@ -56,6 +58,17 @@ class DataScreen(WorkbenchScreen[None]):
                 self.workbench.show_form("export-data", {"data": name})
             case _:
                 self.workbench.show_form("export-data", {})
+
+    def action_mix_data(self) -> None:
+        """The form, with the data set in focus as the first source."""
+        from workbench.tui.screens.mix import MixScreen
+
+        row = self.query_one(Table).current
+        match row.key if row else None:
+            case "data", str(name):
+                self.app.push_screen(MixScreen({"sources": f"{json.dumps(name)} = 1"}))
+            case _:
+                self.app.push_screen(MixScreen({}))
 
     def action_pull_model(self) -> None:
         self.workbench.show_form("pull", {})

@@ -19,6 +19,7 @@ from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.reader import Passage, Reader
 from workbench.views.catalog import catalog
 from workbench.views.data_rows import EVALUATION, ColumnShown, DataShown, RowShown, data_rows, data_shown
+from workbench.views.training import task_losses
 
 _ROWS = 100  # of a data set, read at once
 
@@ -62,7 +63,15 @@ def model_passages(store: Store, name: str) -> list[Passage]:
         ("lineage", " ← ".join(_lineage(model, known))),
         ("trained from it", ", ".join(children) or figures.MISSING),
     ]
-    return [Passage(model.name, "strong"), Passage(""), *_facts(facts), *_details(model.details)]
+    return [
+        Passage(model.name, "strong"), Passage(""), *_facts(facts), *_task_losses(model), *_details(model.details),
+    ]  # fmt: skip
+
+
+def _task_losses(model: Model) -> list[Passage]:
+    found = [(one.task, f"{one.before:.4f} → {one.after:.4f}, {one.rows} rows") for one in task_losses(model.details)]
+    title = Passage("loss on each task, nats per token, before and after", "accent")
+    return [Passage(""), title, *_facts(found)] if found else []
 
 
 def data_passages(store: Store, name: str) -> list[Passage]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from workbench.errors import UsageError
 from workbench.records import Job
+from workbench.spec import JobSpec
 from workbench.text import clean
 from workbench.tui.actions import bindings
 from workbench.tui.fields import Field, fields, values
@@ -55,7 +56,7 @@ class FieldRow(Vertical):
 class FormScreen(WorkbenchScreen[None]):
     """Starting a job. No screen letters here: letters are typed."""
 
-    scopes = ("form", "everywhere")
+    scopes: ClassVar[tuple[str, ...]] = ("form", "everywhere")
     BINDINGS = bindings("form")
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = "Input"
@@ -94,6 +95,12 @@ class FormScreen(WorkbenchScreen[None]):
         self.app.push_screen(PickScreen(row.field.name, row.field.choices, row.input.value), row.take)
 
     def action_start(self) -> None:
+        spec = self.spec()
+        if spec is not None:
+            self.workbench.submit(spec, self._started)
+
+    def spec(self) -> JobSpec | None:
+        """What was filled in; None where that cannot be, which is then said."""
         from workbench import jobs
 
         given = {row.field.name: row.input.value for row in self.query(FieldRow)}
@@ -101,9 +108,9 @@ class FormScreen(WorkbenchScreen[None]):
             spec = jobs.parse(self.kind, values(self._fields, given))
         except UsageError as error:
             self._refuse(error)
-            return
+            return None
         self._refuse(None)
-        self.workbench.submit(spec, self._started)
+        return spec
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
