@@ -104,6 +104,17 @@ def test_comparisons_are_pairs_that_the_raters_decided(compared):
     assert data.by_name(compared, result["data"]).layout == "preferences"
 
 
+@pytest.mark.parametrize("batch", [0, 1], ids=["of all batches", "of the batch in dispute"])
+def test_of_a_pair_that_was_adjudicated_only_the_decision_counts(compared, batch):
+    """Ada and bob left (a, b) at 2:0 for a; dan, who settles it, prefers b."""
+    settling = BatchSettings("pairs", overlap=0.0, overlap_raters=2, adjudicates=1)
+    dispute = batches.add(compared, "adjudication", 1, 0, [NewItem(1, (1, 2), 1)], None, settling)
+    given.compared(compared, dispute, {4: 2}, "dan")
+    _, rows = run(compared, "comparisons", **({"batch": batch} if batch else {}))
+    first = rows[0]
+    assert (first["chosen"][0]["content"], first["votes"], first["raters"]) == ("b", 1, ["dan"])
+
+
 def test_every_threshold_of_comparisons_counts(compared):
     assert run(compared, "comparisons", min_share=0.8)[0]["counts"] == {
         "kept": 1, "raters divided": 1, "both answers bad": 1,

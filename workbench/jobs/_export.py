@@ -76,7 +76,7 @@ def last_of(store: Store, params: ExportParams) -> int:
 def rated(store: Store, params: ExportParams) -> Callable[[], Iterator[list[RatedCompletion]]]:
     """The pages of ratings that count; those of evaluation-only prompts and of their relatives are marked."""
     asked = Asked(params.rubric, params.batch, params.raters, last_of(store, params))
-    held_out = _families.kept_back(store, ratings.prompts_rated(store, asked))
+    held_out = _families.KeptBack(store, ratings.prompts_rated(store, asked))
 
     def pages() -> Iterator[list[RatedCompletion]]:
         for page in ratings.pages(store, asked):

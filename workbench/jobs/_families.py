@@ -6,10 +6,13 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from workbench.data.families import families
 from workbench.store import Store, prompts
+
+_FIRST = 200  # prompts
 
 
 def family_of(store: Store, prompt_ids: Iterable[int]) -> Mapping[int, int]:
@@ -22,10 +25,28 @@ def family_of(store: Store, prompt_ids: Iterable[int]) -> Mapping[int, int]:
     return _found(_Asked(store.path, asked.tobytes(), store))
 
 
-def kept_back(store: Store, prompt_ids: Iterable[int]) -> set[int]:
-    """The evaluation-only prompts, and the misspelt forms and twins of any: a family never straddles that split."""
-    held = set(prompts.evaluation_only(store))
-    return held | {id for id, first in family_of(store, prompt_ids).items() if first in held} if held else held
+class KeptBack:
+    """The evaluation-only prompts, and the misspelt forms and twins of any: a family never straddles that split.
+
+    Of these prompts, in ascending order; each is looked for among those before it, so the first need not wait for all.
+    """
+
+    def __init__(self, store: Store, prompt_ids: Iterable[int]) -> None:
+        self._store, self._coming = store, iter(prompt_ids)
+        self._held = set(prompts.evaluation_only(store))
+        self._asked = array("q")
+        self._found = self._held
+
+    def __contains__(self, prompt_id: int) -> bool:
+        while self._held and (not self._asked or prompt_id > self._asked[-1]):
+            self._look_further()
+        return prompt_id in self._found
+
+    def _look_further(self) -> None:
+        """At the first page of prompts, then at all."""
+        self._asked.extend(islice(self._coming, None if self._asked else _FIRST))
+        relatives = family_of(self._store, self._asked).items()
+        self._found = self._held | {id for id, first in relatives if first in self._held}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,6 @@ class _Asked:
         return [known[id].text for id in ids]
 
 
-@lru_cache(maxsize=2)  # a preview asks again at every key
+@lru_cache(maxsize=4)  # a preview asks again at every key
 def _found(asked: _Asked) -> Mapping[int, int]:
     return families(array("q", asked.ids), asked.texts)

@@ -14,7 +14,7 @@ from workbench.jobs._origins import Origins, answer
 from workbench.jobs._selections import Row, Selections, each
 from workbench.preferences.votes import VotedPair, VotePolicy, Votes, select
 from workbench.records import ComparedAnswers, Completion, Lane
-from workbench.store import Store, comparisons, completions
+from workbench.store import Store, adjudicated, comparisons, completions
 from workbench.store.comparisons import Comparison
 
 LANE: Lane = "light"
@@ -36,7 +36,7 @@ def title(params: Params) -> str:
 def selection(store: Store, params: Params) -> Selections[Votes]:
     """What the policy keeps and drops of the comparisons as they are, or were after `up_to`. Repeats are no votes."""
     pages = _pages(store, params)
-    held_out = _families.kept_back(store, (one.prompt_id for page in pages() for one in page))
+    held_out = _families.KeptBack(store, (id for page in pages() for id in sorted({one.prompt_id for one in page})))
     policy = VotePolicy(params.min_votes, params.min_share, params.both_bad)
 
     def choose(page: list[Comparison]) -> Votes:
@@ -73,10 +73,10 @@ def _pages(store: Store, params: Params) -> Callable[[], Iterator[list[Compariso
 
 
 def _standing(store: Store, params: Params) -> Iterator[list[Comparison]]:
-    """The pages of comparisons by raters of all kinds, without repeats."""
+    """The pages of comparisons by raters of all kinds, without repeats; what an adjudicator settled stands alone."""
     last = _export.last_of(store, params)
     for page in comparisons.pages(store, params.rubric, params.batch, last):
-        yield [one for one in page if one.repeat_of is None]
+        yield adjudicated.settled(store, [one for one in page if one.repeat_of is None])
 
 
 def _texts(store: Store, found: list[Comparison]) -> dict[int, str]:

@@ -27,6 +27,7 @@ differences = VIEW.differences
 # CROSS JOIN and INDEXED BY: the items asked for first, then each rater's part of them; SQLite would read everything
 _ASKED = "json_each(:items) p CROSS JOIN raters x"
 _OF_BATCH = "(:batch IS NULL OR b.id = :batch)"
+_OR_SETTLING_IT = "(:batch IS NULL OR b.id = :batch OR b.adjudicates = :batch)"
 # the comparisons of some items that stood after the event :up_to
 _THEN = f"""(
     SELECT e.rater_id, e.item_id, e.completion_id AS left_id, e.other_id AS right_id, e.outcome,
@@ -101,16 +102,20 @@ def all_of(store: Store, rubric_name: str, batch_id: int | None = None) -> list[
 
     Repeats and raters of every kind are among them: what reads this says which it means.
     """
-    return _found(store, "comparisons", {"rubric": rubric_name, "batch": batch_id})
+    return _found(store, "comparisons", _OF_BATCH, {"rubric": rubric_name, "batch": batch_id})
 
 
 def pages(store: Store, rubric_name: str, batch_id: int | None, up_to: int) -> Iterator[list[Comparison]]:
-    """`all_of` as it stood after the judgment `up_to`, in the order of prompts: whole prompts a page, oldest first."""
-    for items in item_pages.pages(store, _OF_BATCH, batch_id):
-        yield _found(store, _THEN, {"rubric": rubric_name, "batch": batch_id, "up_to": up_to, "items": items})
+    """`all_of` as it stood after the judgment `up_to`, in the order of prompts: whole prompts a page, oldest first.
+
+    What an adjudicator said of the batch's pairs is among them, in a batch of its own.
+    """
+    for items in item_pages.pages(store, _OR_SETTLING_IT, batch_id):
+        values = {"rubric": rubric_name, "batch": batch_id, "up_to": up_to, "items": items}
+        yield _found(store, _THEN, _OR_SETTLING_IT, values)
 
 
-def _found(store: Store, source: str, values: dict[str, Any]) -> list[Comparison]:
+def _found(store: Store, source: str, of_batch: str, values: dict[str, Any]) -> list[Comparison]:
     rows = store.read(
         "SELECT c.judgment_id, i.batch_id, c.item_id, c.rater_id, w.kind AS rater_kind, i.prompt_id, c.left_id,"
         " c.right_id, l.model_id AS left_model, r.model_id AS right_model, c.outcome, j.milliseconds, i.repeat_of"
@@ -118,7 +123,7 @@ def _found(store: Store, source: str, values: dict[str, Any]) -> list[Comparison
         " JOIN rubrics u ON u.id = b.rubric_id JOIN raters w ON w.id = c.rater_id"
         " JOIN completions l ON l.id = c.left_id JOIN completions r ON r.id = c.right_id"
         " JOIN judgments j ON j.id = c.judgment_id"
-        f" WHERE u.name = :rubric AND {_OF_BATCH} ORDER BY c.judgment_id",
+        f" WHERE u.name = :rubric AND {of_batch} ORDER BY c.judgment_id",
         values,
     )
     return [Comparison(**dict(row)) for row in rows]
