@@ -7,7 +7,7 @@ from typing import Any
 
 import given
 
-from workbench.records import LogLikelihood
+from workbench.records import LogLikelihood, Model
 from workbench.store import Store, models, runs
 from workbench.store.runs import Answer, Run
 
@@ -44,6 +44,11 @@ def run(
     return runs.by_id(store, begun.id)
 
 
+def asked(store: Store, model: str) -> Model:
+    """The model of that name."""
+    return models.find(store, model) or given.model(store, model)
+
+
 def unfinished(
     store: Store,
     items: int,
@@ -55,5 +60,4 @@ def unfinished(
     """A run that nothing has been answered in."""
     docs = [{"question": f"question {at}"} for at in range(12)]
     stored = runs.add_task(store, task, "1", {"task": task, "doc_to_text": "Q: {{question}}"}, docs)
-    asked = models.find(store, model) or given.model(store, model)
-    return runs.begin(store, asked.id, "w", stored, variant, settings, items, _NO_JOB)
+    return runs.begin(store, asked(store, model).id, "w", stored, variant, settings, items, _NO_JOB)

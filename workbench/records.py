@@ -84,12 +84,20 @@ class Generated:
     finish_reason: FinishReason
 
 
+Tokens = tuple[tuple[str, float], ...]
+"""The tokens of a continuation in their order: (text, log-probability in nats)."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogLikelihood:
-    """Sum of log-probabilities of a continuation in nats (<= 0), and whether greedy decoding gives it."""
+    """Sum of log-probabilities of a continuation in nats (<= 0), and whether greedy decoding gives it.
+
+    `tokens` make up the sum; empty where an engine does not tell them.
+    """
 
     logprob: float
     is_greedy: bool
+    tokens: Tokens = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

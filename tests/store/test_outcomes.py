@@ -32,29 +32,34 @@ def run(store):
 
 
 def test_an_outcome_without_the_metric_scores_nothing(store, run):
-    assert outcomes.outcomes(store, run, "acc") == [
+    assert outcomes.outcomes(store, run) == [
         Outcome(1, 1.0, 0, False), Outcome(2, 0.0, 1, True), Outcome(3, 0.0, 0, False),
     ]  # fmt: skip
 
 
 def test_the_guess_is_the_mean_of_one_over_the_choices(store, run):
-    assert outcomes.tally(store, run, "acc", 0.5) == Tally(3, 1, pytest.approx((1 / 2 + 1 / 2 + 1 / 4) / 3))
+    assert outcomes.tally(store, run, 0.5) == Tally(3, 1, pytest.approx((1 / 2 + 1 / 2 + 1 / 4) / 3))
 
 
 def test_a_run_without_answers_has_no_guess(store, run):
-    assert outcomes.tally(store, run + 1, "acc", 0.5) == Tally(0, 0, None)
+    assert outcomes.tally(store, run + 1, 0.5) == Tally(0, 0, None)
 
 
 def test_items_below_a_score_come_in_the_order_of_the_data(store, run):
-    assert outcomes.below(store, run, "acc", 0.5) == [2, 3]
+    assert outcomes.below(store, run, 0.5) == [2]
 
 
 def test_the_closest_items_come_first_and_those_far_apart_not_at_all(store, run):
     assert outcomes.closest(store, run, 1.0) == [2, 1]
 
 
-def test_every_item_with_a_response_was_asked(store, run):
-    assert outcomes.asked(store, run) == 3
+def test_flipped_items_reach_the_score_in_one_of_two_runs(store, run):
+    kept = runs.by_id(store, run)
+    task = runs.task(store, kept.task_id)
+    other = runs.begin(store, kept.model_id, "v", task, runs.CLEAN, {}, 3, None)
+    answers = [Answer(item, "", (), 0, 0, False, {"acc": 0.0}) for item in runs.item_ids(store, task.id)]
+    runs.finish(store, other.id, answers, {})
+    assert outcomes.flipped(store, run, other.id) == [1]
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,19 @@ from click.testing import CliRunner
 from pilots import SMALL, screen_text, until
 
 from workbench.cli.main import cli
-from workbench.records import LogLikelihood
-from workbench.store import models, runs
+from workbench.store import batches, models, prompts, runs
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.bench_item import BenchItemScreen
 from workbench.tui.screens.bench_items import BenchItemsScreen
+from workbench.tui.screens.bench_task import BenchTaskScreen
 from workbench.tui.screens.benchmarks import BenchmarksScreen
 from workbench.tui.screens.compare import CompareScreen
+from workbench.tui.screens.compare_models import CompareModelsScreen
 from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.screens.form import FieldRow, FormScreen
 from workbench.tui.screens.job import JobScreen
+from workbench.tui.screens.pick import PickScreen
+from workbench.tui.widgets.reader import Reader
 from workbench.tui.widgets.table import Table
 
 
@@ -35,8 +39,14 @@ def begun(store, answered=5):
     items = runs.item_ids(store, task.id)
     model = models.by_name(store, "tiny")
     run = runs.begin(store, model.id, "-", task, runs.CLEAN, {"threads": 9}, len(items), 1)
-    runs.add_responses(store, run.id, [(item, 0, LogLikelihood(-1.0, False)) for item in items[:answered]])
+    score(store, run, items[:answered])
     return run
+
+
+def score(store, run, items):
+    """These items of the run are answered, all rightly."""
+    answers = [runs.Answer(item, "a question", (" yes", " no"), 0, 0, False, {"acc": 1.0}) for item in items]
+    runs.add_answers(store, run.id, answers, "acc")
 
 
 async def go(pilot, *keys):
@@ -48,9 +58,18 @@ async def go(pilot, *keys):
     await pilot.press(*keys)
 
 
+async def task(pilot, *keys):
+    """To the runs of multiple_choice: other's, which is newer, then tiny's; then these keys."""
+    await go(pilot, "g", "j", "enter")
+    await until(
+        pilot, lambda: isinstance(pilot.app.screen, BenchTaskScreen) and "seen in training" in screen_text(pilot)
+    )
+    await pilot.press(*keys)
+
+
 async def compared(pilot):
-    """tiny, the third row, marked; then the run of other, the first, compared with it."""
-    await go(pilot, "G", "m", "g", "c")
+    """tiny's run, the last row, marked; then that of other, the first, compared with it."""
+    await task(pilot, "G", "m", "g", "c")
     await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.query_one(Table).count)
     return pilot.app.screen
 
@@ -65,11 +84,33 @@ async def test_without_a_run_it_says_what_to_do(empty):
         await until(pilot, lambda: "No model has been measured here yet." in screen_text(pilot))
 
 
-async def test_clean_runs_stand_newest_first_with_the_numbers_of_the_command_line(measured):
-    clean = [row for row in said(measured, "bench", "list") if row["variant"] == "clean"]
+async def test_suites_and_tasks_stand_beside_models_with_the_numbers_of_the_command_line(measured):
+    clean = {(row["task"], row["model"]): row for row in said(measured, "bench", "list") if row["variant"] == "clean"}
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot)
-        assert [row.key for row in map(table(pilot).row, range(3))] == [row["id"] for row in clean] == [3, 2, 1]
+        rows = [table(pilot).row(at) for at in range(3)]
+        assert [row.key for row in rows] == [("suite", "core"), "multiple_choice", "sentiment"]
+        assert [column.title for column in table(pilot).columns] == ["suite and task", "▸ other", "tiny"]
+        assert rows[2].cells[1].text == "–"  # other was not measured on sentiment
+        for (name, model), row in clean.items():
+            cell = rows[1 if name == "multiple_choice" else 2].cells[1 if model == "other" else 2].text
+            assert cell.startswith(f"{row['accuracy']['estimate']:.3f} ")
+
+
+async def test_a_suite_shows_the_mean_over_the_tasks_of_every_model(measured):
+    both = [row["accuracy"]["estimate"] for row in said(measured, "bench", "list")
+            if row["variant"] == "clean" and row["task"] == "multiple_choice"]  # fmt: skip
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "g")
+        assert [cell.text[:5] for cell in table(pilot).row(0).cells[1:]] == [f"{one:.3f}" for one in both]
+        await until(pilot, lambda: "2 tasks measured, 1 of them by accuracy on every model" in screen_text(pilot))
+
+
+async def test_the_runs_of_a_task_stand_newest_first(measured):
+    clean = [row for row in said(measured, "bench", "list") if (row["variant"], row["task"]) == ("clean", made.TASK)]
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot)
+        assert [table(pilot).row(at).key for at in range(2)] == [row["id"] for row in clean] == [3, 1]
         for row in clean:
             accuracy = row["accuracy"]
             shown = f"{accuracy['estimate']:.3f} [{accuracy['low']:.3f}, {accuracy['high']:.3f}]  {row['guess']:.3f}"
@@ -78,7 +119,7 @@ async def test_clean_runs_stand_newest_first_with_the_numbers_of_the_command_lin
 
 async def test_the_run_in_focus_is_put_against_guessing_in_words(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "j")
+        await go(pilot, "G", "right")
         # sentiment: 12 of 24 is the guess of two choices exactly
         await until(pilot, lambda: "no difference from guessing can be seen (n 24)" in screen_text(pilot))
 
@@ -89,14 +130,16 @@ async def test_runs_of_bias_probes_are_left_out(measured):
     runs.finish(measured, runs.begin(measured, model.id, "-", probe, runs.CLEAN, {}, 1, 1).id, [], {})
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot)
-        assert table(pilot).count == 3
+        assert table(pilot).count == 3  # the suite and two tasks
 
 
 async def test_an_unfinished_run_shows_how_far_it_is_and_opens_its_job(measured):
     begun(measured)
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot)
-        assert "not finished: 5/24 items answered" in screen_text(pilot)
+        await go(pilot, "g", "j")
+        await until(pilot, lambda: "not finished: 5/24 items, so far 1.000 [0.566, 1.000]" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BenchTaskScreen) and table(pilot).count == 3)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, JobScreen))
 
@@ -107,13 +150,13 @@ async def test_a_run_that_goes_on_elsewhere_moves_on_the_screen(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot)
         with made.open_store(measured.workspace) as other:
-            runs.add_responses(other, run.id, [(items[5], 0, LogLikelihood(-1.0, False))])
+            score(other, run, items[5:6])
         await until(pilot, lambda: "6/24" in screen_text(pilot))
 
 
 async def test_a_new_run_starts_from_the_row_in_focus(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "j", "n")
+        await go(pilot, "G", "right", "n")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and pilot.app.screen.query(FieldRow))
         filled = {row.field.name: row.input.value for row in pilot.app.screen.query(FieldRow)}
         assert (pilot.app.screen.kind, filled["model"], filled["task"]) == ("bench", "tiny", "sentiment")
@@ -122,7 +165,7 @@ async def test_a_new_run_starts_from_the_row_in_focus(measured):
 async def test_the_items_of_a_run_are_those_of_the_command_line(measured):
     told = said(measured, "bench", "show", made.TINY)
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "G", "enter")
+        await task(pilot, "G", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BenchItemsScreen) and table(pilot).count == made.ITEMS)
         for at, item in enumerate(told):
             shown = [cell.text for cell in table(pilot).row(at).cells]
@@ -137,7 +180,7 @@ async def test_o_goes_from_all_items_to_the_wrong_ones_to_the_closest(measured):
     wrong = [item["item_id"] for item in told if not item["correct"]]
     close = sorted((item for item in told if item["margin"] < 0.6931), key=lambda item: item["margin"])
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "G", "enter")
+        await task(pilot, "G", "enter")
         await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
         await pilot.press("o")
         await until(pilot, lambda: f"wrong ones: {len(wrong)} of 24" in screen_text(pilot))
@@ -151,7 +194,7 @@ async def test_the_filter_looks_in_questions_and_choices_and_keeps_the_part(meas
     holding = [one["correct"] for one in said(measured, "bench", "show", made.TINY)
                if "ice" in f"{one['context']} {one['choices']}".lower()]  # fmt: skip
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "G", "enter")
+        await task(pilot, "G", "enter")
         await until(pilot, lambda: "24 of 24" in screen_text(pilot))
         await pilot.press("slash", *"ice")
         await until(pilot, lambda: f"all items: {len(holding)} of 24" in screen_text(pilot))
@@ -164,7 +207,7 @@ async def test_the_filter_looks_in_questions_and_choices_and_keeps_the_part(meas
 async def test_an_item_shows_its_prompt_its_choices_and_its_scores_and_esc_returns_to_its_row(measured):
     item = said(measured, "bench", "show", made.TINY)[2]
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "G", "enter")
+        await task(pilot, "G", "enter")
         await until(pilot, lambda: "24 of 24" in screen_text(pilot))
         await pilot.press("j", "j", "enter")
         await until(
@@ -189,7 +232,7 @@ async def test_a_comparison_says_what_the_command_line_says(measured):
         shown = " ".join(screen_text(pilot).split())
         difference = paired["difference"]
         assert f"{difference['estimate']:+.3f} [{difference['low']:+.3f}, {difference['high']:+.3f}] n {n}" in shown
-        assert f"exact McNemar p {paired['p']:.3f}" in shown
+        assert f"{told['test']} p {paired['p']:.3f}" in shown
         assert f"✓ {paired['gained']} wrong → right, ✗ {paired['lost']} right → wrong" in shown
         assert f"{paired['detectable']:.3f} or more would have shown" in shown
         assert told["verdict"] in shown
@@ -219,13 +262,24 @@ async def test_a_flipped_item_shows_both_answers(measured):
 
 async def test_runs_of_two_tasks_are_refused_in_one_sentence(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
-        await go(pilot, "m", "j", "c")
-        await until(pilot, lambda: "Runs 3 (multiple_choice 1.0) and 2" in screen_text(pilot))
-        assert isinstance(pilot.app.screen, BenchmarksScreen)
+        stored = runs.task(measured, runs.by_id(measured, made.TINY).task_id)
+        other = runs.add_task(measured, stored.name, "2.0", {"num_fewshot": 5}, [{"question": "?"}])
+        begin = runs.begin(measured, models.by_name(measured, "tiny").id, "-", other, runs.CLEAN, {}, 1, 1)
+        runs.finish(measured, begin.id, [], {"acc": 1.0})
+        await task(pilot, "m", "G", "c")
+        await until(pilot, lambda: "(multiple_choice 2.0)" in " ".join(screen_text(pilot).split()))
+        assert isinstance(pilot.app.screen, BenchTaskScreen)
 
 
 @pytest.mark.parametrize(("keys", "words"), [("c", "Mark a baseline first"), ("mc", "Run 3 is the baseline")])
 async def test_comparing_needs_a_baseline_and_another_run(measured, keys, words):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
+        await task(pilot, *keys)
+        await until(pilot, lambda: words in screen_text(pilot))
+
+
+@pytest.mark.parametrize(("keys", "words"), [("c", "Mark a baseline first"), ("mc", "other is the baseline")])
+async def test_comparing_models_needs_a_baseline_and_another_model(measured, keys, words):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
         await go(pilot, *keys)
         await until(pilot, lambda: words in screen_text(pilot))
@@ -234,9 +288,75 @@ async def test_comparing_needs_a_baseline_and_another_run(measured, keys, words)
 async def test_the_baseline_is_marked_by_a_sign_and_unmarked_by_the_same_key(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot, "m")
-        await until(pilot, lambda: "◆ 3" in screen_text(pilot) and "baseline: run 3, other" in screen_text(pilot))
+        await until(pilot, lambda: "▸◆ other" in screen_text(pilot) and "baseline: other" in screen_text(pilot))
         await pilot.press("m")
         await until(pilot, lambda: "◆ no baseline" in screen_text(pilot))
+
+
+async def test_two_models_are_compared_on_their_tasks_as_the_command_line_says(measured):
+    (row,) = (told := said(measured, "compare", "tiny", "other"))["tasks"]
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await models_compared(pilot)
+        shown = screen_text(pilot)
+        difference = row["found"]["paired"]["difference"]
+        assert f"{difference['estimate']:+.3f} [{difference['low']:+.3f}, {difference['high']:+.3f}]" in shown
+        assert f"{row['adjusted']:.3f}" in shown
+        assert told["verdict"] in shown
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+
+
+async def models_compared(pilot):
+    """other with tiny as the baseline."""
+    await go(pilot, "right", "m", "left", "c")
+    await until(
+        pilot, lambda: isinstance(pilot.app.screen, CompareModelsScreen) and "above guessing" in screen_text(pilot)
+    )
+
+
+async def test_flipped_items_are_those_against_a_chosen_run(measured):
+    flipped = {item["item_id"] for item in said(measured, "compare", made.TINY, made.OTHER)["flipped"]}
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot, "G", "enter")
+        await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickScreen))
+        at = next(at for at in range(table(pilot).count) if str(table(pilot).row(at).key).startswith("run 3 "))
+        table(pilot).move_to(at)
+        await pilot.press("enter")
+        await until(pilot, lambda: f"flipped against run 3: {len(flipped)} of 24" in screen_text(pilot))
+        assert {table(pilot).row(at).key for at in range(len(flipped))} == flipped
+
+
+async def test_e_puts_an_item_into_the_rating_queue_once(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
+        await task(pilot, "G", "enter")
+        await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
+        await pilot.press("e")
+        await until(pilot, lambda: "Put in batch" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BenchItemScreen))
+        await pilot.press("e")
+        await until(pilot, lambda: "It is in batch" in screen_text(pilot))
+        (batch,) = batches.all_batches(measured)
+        (queued,) = batches.items(measured, batch.id)
+        (prompt,) = prompts.by_ids(measured, [queued.prompt_id]).values()
+        assert prompt.evaluation_only
+
+
+async def test_an_item_shows_its_tokens_with_their_log_probabilities(measured):
+    item = said(measured, "bench", "show", made.TINY)[0]
+    tokens = runs.tokens(measured, made.TINY, item["item_id"])
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot, "G", "enter")
+        await until(pilot, lambda: "all items: 24 of 24" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BenchItemScreen))
+        for at, logprob in enumerate(item["logprobs"]):
+            assert sum(value for _, value in tokens[at]) == pytest.approx(logprob, abs=1e-4)
+            assert "".join(text for text, _ in tokens[at]).strip() == item["choices"][at].strip()
+        text = pilot.app.screen.query_one(Reader).text
+        assert f"{tokens[0][0][0].strip()} {tokens[0][0][1]:.2f}" in text
 
 
 async def test_a_run_that_another_screen_opens_is_one_enter_away_from_an_item(measured):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pilots import LARGE, SMALL, screen_text, until
-from test_bench_screens import begun, compared, go
+from test_bench_screens import begun, compared, go, models_compared, task
 from test_stress_screens import opened_items, opened_report
 
 from workbench.tui.app import WorkbenchApp
@@ -17,8 +17,8 @@ def test_benchmarks(snap_compare, measured, terminal_size):
     begun(measured)
 
     async def look(pilot):
-        await go(pilot, "j", "m")
-        await until(pilot, lambda: "baseline: run 3" in screen_text(pilot))
+        await go(pilot, "g", "j", "m")
+        await until(pilot, lambda: "baseline: tiny" in screen_text(pilot))
 
     assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)
 
@@ -26,10 +26,36 @@ def test_benchmarks(snap_compare, measured, terminal_size):
 @SIZES
 def test_items_of_a_run(snap_compare, measured, terminal_size):
     async def look(pilot):
-        await go(pilot, "G", "enter")
+        await task(pilot, "G", "enter")
         await until(pilot, lambda: "all items" in screen_text(pilot))
 
     assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)
+
+
+@SIZES
+def test_a_task_with_its_classes(snap_compare, measured, terminal_size):
+    async def look(pilot):
+        await go(pilot, "G", "right", "enter")
+        await until(pilot, lambda: "confusion" in screen_text(pilot))
+
+    assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)
+
+
+@SIZES
+def test_an_item_of_a_run(snap_compare, measured, terminal_size):
+    async def look(pilot):
+        await task(pilot, "G", "enter")
+        await until(pilot, lambda: "all items" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "prompt as sent" in screen_text(pilot))
+        await pilot.press("G")
+
+    assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)
+
+
+@SIZES
+def test_models_compared(snap_compare, measured, terminal_size):
+    assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=models_compared)
 
 
 @SIZES

@@ -5,7 +5,6 @@ from __future__ import annotations
 import answered_runs
 import pytest
 
-from workbench.errors import UsageError
 from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
 from workbench.store import runs
@@ -88,32 +87,6 @@ def test_a_question_stands_without_the_words_every_item_begins_with(store):
     run = answered_runs.run(store, [0])
     (row,) = bench.item_rows(store, run.id)
     assert (row.context, row.question) == ("Q: question 0", "question 0")
-
-
-def test_flipped_items_are_those_that_changed_sides(store):
-    first = answered_runs.run(store, [0, 0, 1, 1])
-    second = answered_runs.run(store, [0, 1, 0, 2], model="other")
-    found = bench.compare(store, first.id, second.id)
-    assert [(item.item_id, item.position, item.correct) for item in found.flipped] == [(2, 2, False), (3, 3, True)]
-    assert (found.n, found.paired.gained, found.paired.lost) == (4, 1, 1)
-
-
-def test_a_comparison_across_tasks_names_both(store):
-    first, second = answered_runs.run(store, [0]), answered_runs.run(store, [0], task="another")
-    with pytest.raises(UsageError, match=r"Runs 1 \(a task 1\) and 2 \(another 1\) are not on the same version"):
-        bench.compare(store, first.id, second.id)
-
-
-def test_an_unfinished_run_is_not_compared(store):
-    first, second = answered_runs.run(store, [0]), answered_runs.unfinished(store, 1, model="other")
-    with pytest.raises(UsageError, match="not finished"):
-        bench.compare(store, first.id, second.id)
-
-
-def test_too_few_items_say_so_instead_of_a_number(store):
-    first, second = answered_runs.run(store, [0, 0]), answered_runs.run(store, [0, 1], model="other")
-    words = bench.compare(store, first.id, second.id).verdict
-    assert words == "Nothing can be said: n = 2 is too small for any difference to be seen."
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import running
 from workbench.statistics.proportion import wilson
 from workbench.store import runs
 from workbench.views import bench
+from workbench.views.compare import compare
 
 
 def bench_tiny(store, **values):
@@ -58,6 +59,6 @@ def test_a_killed_run_goes_on_to_the_same_numbers(store, cache, ended, tmp_path)
 
 
 def test_a_run_compared_with_itself_shows_no_difference(shared, run):
-    found = bench.compare(shared, run, run)
+    found = compare(shared, run, run)
     assert (found.paired.difference.estimate, found.paired.gained, found.paired.lost, found.flipped) == (0, 0, 0, ())
     assert "No difference can be seen with n 12" in found.verdict

@@ -72,13 +72,13 @@ def _found(
 
 def benchmarks(store: Store) -> dict[str, list[list[str]]]:
     """Task -> the texts of its items: the bundled tasks, and every version of a task that was ever run here."""
-    found = {name: [_texts(doc) for doc in _bundled(name)] for name in index.bundled()}
+    found = {name: [texts(doc) for doc in _bundled(name)] for name in index.bundled()}
     for task in {run.task_id: runs.task(store, run.task_id) for run in runs.all_runs(store)}.values():
         if task.name not in found:
             found[task.name] = []
         known = {tuple(item) for item in found[task.name]}
-        texts = [_texts(doc) for _, doc in runs.docs(store, task.id)]
-        found[task.name] += [item for item in texts if tuple(item) not in known]
+        read = [texts(doc) for _, doc in runs.docs(store, task.id)]
+        found[task.name] += [item for item in read if tuple(item) not in known]
     return found
 
 
@@ -87,7 +87,7 @@ def _bundled(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def _texts(doc: Mapping[str, Any]) -> list[str]:
+def texts(doc: Mapping[str, Any]) -> list[str]:
     """The texts of an item's fields; of a list (choices) each of its texts."""
     values = [one for value in doc.values() for one in (value if isinstance(value, list) else [value])]
     return [value for value in values if isinstance(value, str)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from workbench.jobs import _asking
@@ -12,8 +12,9 @@ from workbench.jobs._context import JobContext
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
 from workbench.records import Decoding, Model
-from workbench.store import models, runs
+from workbench.store import Store, models, runs
 from workbench.store.runs import Answer, Run, Task
+from workbench.tasks.main_metric import main_metric
 
 Doc = dict[str, Any]
 
@@ -82,28 +83,56 @@ def evaluate(
     items = runs.item_ids(context.store, stored.id)[: len(docs)]
     asked = loaded.requests(docs)
     flat = [(at, number) for at, requests in enumerate(asked) for number in range(len(requests))]
+    scores = _Scores(context.store, run, stored, loaded, docs, items, asked)
     kept = _asking.kept(context.store, run.id)
     batches = _asking.results(
         engine, asked[0][0].request_type, [asked[at][number].args for at, number in flat], loaded.decoding,
         skip=lambda batch: all((items[flat[row][0]], flat[row][1]) in kept for row in batch),
     )  # fmt: skip
     _pass(context, tally, len(kept), words)
+    scores.take(kept, range(len(docs)))
     for batch in batches:
         found: dict[tuple[int, int], Found] = {(items[flat[row][0]], flat[row][1]): one for row, one in batch}
         _asking.keep(context.store, run.id, found)
         kept |= found
+        scores.take(kept, sorted({flat[row][0] for row, _ in batch}))
         tally.done += len(found)
         context.progress(tally.done, tally.total, words)
         context.check_cancelled()
-    answers = [
-        loaded.answer(
-            items[at], docs[at], asked[at], [kept[items[at], number] for number in range(len(asked[at]))],
-            changed=docs[at] != loaded.docs[at],
-        )
-        for at in range(len(docs))
-    ]  # fmt: skip
-    runs.finish(context.store, run.id, answers, loaded.metrics(answers))
+    runs.finish(context.store, run.id, (), loaded.metrics([scores.answers[at] for at in range(len(docs))]))
     return runs.by_id(context.store, run.id)
+
+
+@dataclass
+class _Scores:
+    """The answers of a run, each scored and kept as soon as all that it was asked is there: a screen shows them live.
+
+    `items`, `docs` and `asked` are those of the run, in one order; `answers` maps a place in them to its answer.
+    """
+
+    store: Store
+    run: Run
+    stored: Task
+    loaded: Asked
+    docs: Sequence[Doc]
+    items: Sequence[int]
+    asked: Sequence[Sequence[Any]]
+    answers: dict[int, Answer] = field(default_factory=dict)
+
+    def take(self, kept: Mapping[tuple[int, int], Found], places: Sequence[int]) -> None:
+        """Score those of the items at these places that are answered as a whole."""
+        new = {at: found for at in places if at not in self.answers and (found := self._found(kept, at))}
+        for at, found in new.items():
+            changed = self.docs[at] != self.loaded.docs[at]
+            self.answers[at] = self.loaded.answer(self.items[at], self.docs[at], self.asked[at], found, changed)
+        scored = [self.answers[at] for at in new]
+        if scored:
+            runs.add_answers(self.store, self.run.id, scored, main_metric(scored[0].scores, self.stored.definition))
+
+    def _found(self, kept: Mapping[tuple[int, int], Found], at: int) -> list[Found]:
+        """What an item's requests came to; empty as long as one is missing."""
+        keys = [(self.items[at], number) for number in range(len(self.asked[at]))]
+        return [kept[key] for key in keys] if all(key in kept for key in keys) else []
 
 
 def _pass(context: JobContext, tally: Tally, known: int, words: str) -> None:

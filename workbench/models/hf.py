@@ -44,6 +44,7 @@ from workbench.models.scoring import (
     check_spans,
     encode,
     encode_pairs,
+    in_words,
     prefix_token,
     rolling_windows,
     score_batch,
@@ -132,7 +133,7 @@ class HFModel:
         """As lm-eval's HF backend scores them, in the packs of their prefix tree; see scoring and prefix_tree."""
         spans = encode_pairs(self.tokenizer, pairs)
         check_spans(spans, self.max_length)
-        return self._score(spans, skip)
+        return self._told(spans, self._score(spans, skip))
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
@@ -156,6 +157,12 @@ class HFModel:
                 for place, result in scored:
                     totals[windows[place][0]] += result.logprob
             yield list(totals.items())
+
+    def _told(
+        self, spans: Sequence[Span], batches: Iterator[list[tuple[int, LogLikelihood]]]
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
+        for batch in batches:
+            yield [(row, in_words(self.tokenizer, spans[row], found)) for row, found in batch]
 
     def _score(self, spans: Sequence[Span], skip: Skip | None) -> Iterator[list[tuple[int, LogLikelihood]]]:
         inputs = [span.inputs(self.max_length) for span in spans]

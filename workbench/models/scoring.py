@@ -8,8 +8,8 @@ because a causal model never looks ahead.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 import torch
@@ -78,6 +78,24 @@ def _unconditional(prefix: int, tokens: list[int]) -> Span:
     return Span(tokens[:1], tokens[1:]) if tokens[:1] == [prefix] else Span([prefix], tokens)
 
 
+def in_words(tokenizer: PreTrainedTokenizerBase, span: Span, found: LogLikelihood) -> LogLikelihood:
+    """The result with the text of each token of the continuation; one that ends within a character has none."""
+    texts = _texts(tokenizer, tuple(span.continuation))
+    return replace(found, tokens=tuple(zip(texts, (value for _, value in found.tokens), strict=True)))
+
+
+@lru_cache(maxsize=4096)  # answers such as " yes" come back with every item
+def _texts(tokenizer: PreTrainedTokenizerBase, tokens: tuple[int, ...]) -> list[str]:
+    """What each token adds to the text: tokens that share a character give it to the last of them."""
+    texts, before = [], ""
+    for end in range(1, len(tokens) + 1):
+        text = str(tokenizer.decode(tokens[:end]))
+        unfinished = text.endswith("\ufffd")
+        texts.append("" if unfinished else text[len(before) :])
+        before = before if unfinished else text
+    return texts
+
+
 def rolling_windows(tokens: list[int], prefix: int, max_length: int) -> list[Span]:
     """A long text cut so that each token is predicted once, with as much context as one window allows.
 
@@ -124,4 +142,5 @@ def _score_row(logits: torch.Tensor, continuation: list[int]) -> LogLikelihood:
     logits = logits.float()
     target = torch.tensor(continuation, device=logits.device)
     chosen = logits.gather(-1, target[:, None]).squeeze(-1) - logits.logsumexp(-1)
-    return LogLikelihood(float(chosen.sum()), bool((logits.argmax(-1) == target).all()))
+    tokens = tuple(("", value) for value in chosen.tolist())
+    return LogLikelihood(float(chosen.sum()), bool((logits.argmax(-1) == target).all()), tokens)

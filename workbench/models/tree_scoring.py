@@ -95,7 +95,8 @@ class TreeScorer:
         scores = _token_scores(logits, [place[part.slot] for part in wanted], [part.token for part in wanted])
         for part, (logprob, greedy) in zip(wanted, scores, strict=True):
             before = self._begun.get(part.row, LogLikelihood(0.0, True))
-            self._begun[part.row] = LogLikelihood(before.logprob + logprob, before.is_greedy and greedy)
+            tokens = (*before.tokens, ("", logprob))
+            self._begun[part.row] = LogLikelihood(before.logprob + logprob, before.is_greedy and greedy, tokens)
 
     def _logits(self, layout: Layout, start: int, slots: list[int], keep: bool) -> torch.Tensor:
         """(len(slots), V) logits of a pass whose rows all go on after `start` tokens in the cache."""

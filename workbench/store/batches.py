@@ -42,6 +42,21 @@ def fill(store: Store, batch_id: int, items: Sequence[NewItem]) -> Batch:
     return by_id(store, batch_id)
 
 
+def append(store: Store, batch_id: int, item: NewItem) -> bool:
+    """Add one item at the end of a batch that grows; False if the batch has its first answer already."""
+    with store.write() as db:
+        known = db.execute(
+            "SELECT 1 FROM batch_candidates c JOIN batch_items i ON i.id = c.item_id"
+            " WHERE i.batch_id = ? AND c.completion_id = ?",
+            (batch_id, item.completions[0]),
+        ).fetchone()
+        if known:
+            return False
+        (last,) = db.execute("SELECT MAX(position) FROM batch_items WHERE batch_id = ?", (batch_id,)).fetchone()
+        _add_item(db, batch_id, 0 if last is None else last + 1, item)
+    return True
+
+
 def _insert(
     db: sqlite3.Connection, name: str, rubric_id: int, seed: int, job_id: int | None, settings: BatchSettings
 ) -> int:
@@ -99,12 +114,16 @@ def _item(rows: Sequence[sqlite3.Row]) -> BatchItem:
 def _add_items(store: Store, batch_id: int, first: int, items: Sequence[NewItem]) -> None:
     with store.write() as db:
         for position, new in enumerate(items, first):
-            item = db.execute(
-                "INSERT INTO batch_items (batch_id, prompt_id, position, raters_wanted, repeat_of, gold) VALUES"
-                " (?1, ?2, ?3, ?4, (SELECT id FROM batch_items WHERE batch_id = ?1 AND position = ?5), ?6)",
-                (batch_id, new.prompt_id, position, new.raters_wanted, new.repeat_of, int(new.gold)),
-            ).lastrowid
-            _add_candidates(db, item, new.completions)
+            _add_item(db, batch_id, position, new)
+
+
+def _add_item(db: sqlite3.Connection, batch_id: int, position: int, new: NewItem) -> None:
+    item = db.execute(
+        "INSERT INTO batch_items (batch_id, prompt_id, position, raters_wanted, repeat_of, gold) VALUES"
+        " (?1, ?2, ?3, ?4, (SELECT id FROM batch_items WHERE batch_id = ?1 AND position = ?5), ?6)",
+        (batch_id, new.prompt_id, position, new.raters_wanted, new.repeat_of, int(new.gold)),
+    ).lastrowid
+    _add_candidates(db, item, new.completions)
 
 
 def _add_candidates(db: sqlite3.Connection, item: int | None, completions: Sequence[int]) -> None:

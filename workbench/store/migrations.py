@@ -14,6 +14,7 @@ from workbench.store.schema import FIRST
 from workbench.store.schema_002 import SECOND
 from workbench.store.schema_003 import THIRD
 from workbench.store.schema_004 import FOURTH
+from workbench.store.schema_005 import FIFTH
 
 migrations = Migrations("workbench")
 
@@ -43,6 +44,13 @@ def m003_raters(db: Database) -> None:
 def m004_texts(db: Database) -> None:
     """Answers of a run that are texts."""
     for statement in FOURTH:
+        db.execute(statement)
+
+
+@migrations()
+def m005_counted_answers(db: Database) -> None:
+    """Scores, margins and parts of answers where they can be counted; log-probabilities by token."""
+    for statement in FIFTH:
         db.execute(statement)
 
 

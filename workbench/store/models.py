@@ -63,6 +63,14 @@ def by_id(store: Store, model_id: int) -> Model:
     return _record(row)
 
 
+def lineage(store: Store, model: Model) -> list[Model]:
+    """The model, its parent, and so on to the one that came from outside."""
+    line = [model]
+    while line[-1].parent_id is not None:
+        line.append(by_id(store, line[-1].parent_id))
+    return line
+
+
 def names(store: Store) -> list[str]:
     return [row[0] for row in store.read("SELECT name FROM models ORDER BY id")]
 

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import UnknownName
-from workbench.records import Generated, LogLikelihood
+from workbench.records import Generated, LogLikelihood, Tokens
 from workbench.spec import canonical_json, content_hash, finite
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
+from workbench.store.schema_005 import MARGIN
 from workbench.text import whole
+
+_ADD_ANSWER = (
+    "INSERT INTO answers (run_id, item_id, context, choices, gold, answer, changed, scores, score, options, parts,"
+    " margin) VALUES (:run, :item, :context, :choices, :gold, :answer, :changed, :scores, :score, :options, :parts,"
+    f" {MARGIN}) ON CONFLICT DO NOTHING"
+)
 
 CLEAN: dict[str, Any] = {}
 RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
@@ -56,7 +63,8 @@ class Answer:
     """One item as it was asked and answered. `gold` and `answer` are numbers of choices; None: not of that kind.
 
     `logprobs` are nats, one a choice; `text` is what was written (None: nothing was asked for). `scores` maps metric to
-    this item's value. `parts` holds what a metric of all items together takes from this one; it is not stored.
+    this item's value. `parts` holds what a metric of all items together takes from this one; only those that are no
+    scores are stored.
     """
 
     item_id: int
@@ -132,11 +140,14 @@ def begin(
 
 def add_responses(store: Store, run_id: int, rows: Iterable[tuple[int, int, LogLikelihood]]) -> None:
     """Keep (item id, number of the request, result) of a batch; a repeated batch changes nothing."""
-    values = [(run_id, item, number, found.logprob, int(found.is_greedy)) for item, number, found in rows]
+    values = [
+        (run_id, item, number, one.logprob, int(one.is_greedy), canonical_json(one.tokens) if one.tokens else None)
+        for item, number, one in rows
+    ]
     for start in range(0, len(values), ROWS_A_WRITE):
         with store.write() as db:
             db.executemany(
-                "INSERT INTO responses VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 values[start : start + ROWS_A_WRITE],
             )
 
@@ -148,6 +159,32 @@ def responses(store: Store, run_id: int, items: Sequence[int] | None = None) -> 
         f"SELECT item_id, number, logprob, is_greedy FROM responses WHERE run_id = ?{only}", (run_id, *listed)
     )
     return {(row[0], row[1]): LogLikelihood(row[2], bool(row[3])) for row in rows}
+
+
+def tokens(store: Store, run_id: int, item_id: int) -> dict[int, Tokens]:
+    """Number of the request -> the tokens of its continuation; absent where they are not known."""
+    rows = store.read(
+        "SELECT number, tokens FROM responses WHERE run_id = ? AND item_id = ? AND tokens IS NOT NULL",
+        (run_id, item_id),
+    )
+    return {row[0]: tuple((words, value) for words, value in json.loads(row[1])) for row in rows}
+
+
+def parts(store: Store, run_id: int) -> dict[int, dict[str, Any]]:
+    """Item id -> what metrics of all items together take from it, its scores among them, in the order of the data."""
+    rows = store.read("SELECT item_id, scores, parts FROM answers WHERE run_id = ? ORDER BY item_id", (run_id,))
+    return {row[0]: json.loads(row[1]) | json.loads(row[2]) for row in rows}
+
+
+def differing_prompts(store: Store, first_run: int, second_run: int) -> int:
+    """How many items of both runs were not asked in the same words."""
+    return int(
+        store.value(
+            "SELECT COUNT(*) FROM answers a JOIN answers b ON b.run_id = ? AND b.item_id = a.item_id"
+            " WHERE a.run_id = ? AND (a.context != b.context OR a.choices != b.choices)",
+            (second_run, first_run),
+        )
+    )
 
 
 def add_texts(store: Store, run_id: int, rows: Iterable[tuple[int, int, Generated]]) -> None:
@@ -172,24 +209,33 @@ def texts(store: Store, run_id: int, items: Sequence[int] | None = None) -> dict
     return {(row[0], row[1]): Generated(row[2], row[3], row[4]) for row in rows}
 
 
-def finish(store: Store, run_id: int, answers: Sequence[Answer], metrics: Mapping[str, Any]) -> None:
-    """Keep the scored answers and the run's metrics; finishing again changes nothing."""
-    rows = [
-        (run_id, one.item_id, one.context, canonical_json(list(one.choices)), one.gold, one.answer, int(one.changed),
-         canonical_json(finite(one.scores)))
-        for one in answers
-    ]  # fmt: skip
-    for start in range(0, len(rows), ROWS_A_WRITE):
+def add_answers(store: Store, run_id: int, answers: Sequence[Answer], metric: str) -> None:
+    """Keep scored answers; one that is there already stays. `metric` is the one that judges item by item."""
+    for start in range(0, len(answers), ROWS_A_WRITE):
         with store.write() as db:
-            db.executemany(
-                "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                rows[start : start + ROWS_A_WRITE],
-            )
+            db.executemany(_ADD_ANSWER, [_words(run_id, one, metric) for one in answers[start : start + ROWS_A_WRITE]])
+
+
+def finish(
+    store: Store, run_id: int, answers: Sequence[Answer], metrics: Mapping[str, Any], metric: str = "acc"
+) -> None:
+    """Keep the scored answers and the run's metrics; finishing again changes nothing. `metric` as in add_answers."""
+    add_answers(store, run_id, answers, metric)
     with store.write() as db:
         db.execute(
             "UPDATE runs SET metrics = ?, finished_at = ? WHERE id = ? AND finished_at IS NULL",
             (canonical_json(finite(dict(metrics))), utc_now(), run_id),
         )
+
+
+def _words(run_id: int, one: Answer, metric: str) -> dict[str, Any]:
+    whole_run = {name: part for name, part in one.parts.items() if name not in one.scores}
+    return {
+        "run": run_id, "item": one.item_id, "context": one.context, "choices": canonical_json(list(one.choices)),
+        "gold": one.gold, "answer": one.answer, "changed": int(one.changed),
+        "scores": canonical_json(finite(one.scores)), "score": finite(one.scores.get(metric)),
+        "options": len(one.choices), "parts": canonical_json(finite(whole_run)),
+    }  # fmt: skip
 
 
 def by_id(store: Store, run_id: int) -> Run:
@@ -229,6 +275,11 @@ def stamp(store: Store) -> str:
 def task_names(store: Store) -> dict[int, str]:
     """Task id -> name; versions of one task share it."""
     return {row[0]: row[1] for row in store.read("SELECT id, name FROM tasks")}
+
+
+def task_hash(store: Store, task_id: int) -> str:
+    """The hash of a task's definition and data, without reading either."""
+    return str(store.value("SELECT hash FROM tasks WHERE id = ?", (task_id,)))
 
 
 def task(store: Store, task_id: int) -> Task:

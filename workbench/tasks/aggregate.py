@@ -20,7 +20,10 @@ _MATCHES = 1e-6
 def aggregated(
     items: Sequence[Mapping[str, Any]], aggregation: Mapping[str, Callable[..., Any]], higher: Mapping[str, bool]
 ) -> dict[str, dict[str, Any]]:
-    """Metric -> value, low, high, n, reason (None where all is known) and higher_is_better, of items' parts."""
+    """Metric -> value, low, high, n, reason (None where all is known), higher_is_better and aggregation, of the parts.
+
+    `aggregation` is the name of lm-eval's own.
+    """
     names = list(dict.fromkeys(name for one in items for name in one))
     found = {}
     for name in names:
@@ -34,7 +37,7 @@ def _measured(values: Sequence[Any], aggregate: Callable[..., Any] | None) -> di
     """The value is lm-eval's; where ours is another (an undefined one, say), there is no interval, and it says why."""
     kind = aggregate.__name__ if aggregate else "mean"
     theirs = float(np.mean(values) if aggregate is None else aggregate(values))
-    sample = _sample(kind, values)
+    sample = sample_of(kind, values)
     if sample is None:
         found = Measured(Interval(theirs, nan, nan, len(values)), f"no interval for the task's own way, {kind}")
     else:
@@ -43,10 +46,10 @@ def _measured(values: Sequence[Any], aggregate: Callable[..., Any] | None) -> di
     agrees = isclose(theirs, at.estimate, rel_tol=_MATCHES, abs_tol=_MATCHES)
     reason = found.reason or (None if agrees else "lm-eval's own value is another one")
     low, high = (at.low, at.high) if agrees else (nan, nan)
-    return {"value": theirs, "low": low, "high": high, "n": at.n, "reason": reason}
+    return {"value": theirs, "low": low, "high": high, "n": at.n, "reason": reason, "aggregation": kind}
 
 
-def _sample(kind: str, values: Sequence[Any]) -> Sample | None:
+def sample_of(kind: str, values: Sequence[Any]) -> Sample | None:
     """The sample that lm-eval's aggregation is one of; None for a task's own."""
     match kind:
         case "mean" | "nanmean" if all(isinstance(one, int | float) for one in values):

@@ -1,27 +1,27 @@
-"""Benchmarks: runs with their intervals, the items of a run, and two runs compared item by item."""
+"""Benchmarks: runs with their intervals, and the items of a run."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan, log, nan
+from math import log, nan
 from typing import Any, Literal
 
 from workbench.bias.probes import PREFIX
-from workbench.errors import UsageError
 from workbench.statistics.mean import Interval
-from workbench.statistics.paired import Paired, paired_outcomes
 from workbench.statistics.proportion import wilson
-from workbench.store import Store, models, outcomes, runs
+from workbench.store import Store, contamination, models, outcomes, runs
 from workbench.store.outcomes import Outcome
 from workbench.store.runs import Answer, Run
+from workbench.tasks.main_metric import METRIC, declared, main_metric
 
-METRIC = "acc"
 CLOSE = log(2)  # nats: the answer is less than twice as likely as the next choice
-_RIGHT = 0.5  # an item's accuracy is 0 or 1
+RIGHT = 0.5  # an item's accuracy is 0 or 1
+_MEANS = ("mean", "nanmean")  # lm-eval's names
+_NOTHING: dict[str, Any] = {"value": None, "low": None, "high": None, "n": 0}
 
-Part = Literal["all", "wrong", "close"]
+Part = Literal["all", "wrong", "close", "flipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ class RunRow:
 
     Where a task has no accuracy, `accuracy` holds the value of its first metric: `metric` says which it is.
     `guess` is the accuracy of guessing: one over the number of choices, averaged over the items. `answered` of
-    `items` have a response so far. `job` began the run.
+    `items` are scored so far, and `so_far` is their accuracy: not that of a sample, since short items come first.
+    `job` began the run. `contaminated`: items found in what the model was trained on, None where that is not known.
+    `itemwise`: the metric is the mean of its items' scores; `aggregation` is lm-eval's name of what it is otherwise.
     """
 
     id: int
@@ -45,6 +47,11 @@ class RunRow:
     created_at: str
     answered: int
     job: int | None
+    so_far: Interval | None = None
+    contaminated: int | None = None
+    aggregation: str | None = None
+    itemwise: bool = True
+    higher_is_better: bool = True
 
     @property
     def finished(self) -> bool:
@@ -75,21 +82,6 @@ class ItemRow:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two runs on the same items, the first taken as the baseline; `flipped` are the items that changed sides.
-
-    `flipped` shows them as the second answered. `verdict` says in words whether a difference can be seen.
-    """
-
-    first: RunRow
-    second: RunRow
-    n: int
-    paired: Paired
-    flipped: tuple[ItemRow, ...]
-    verdict: str
-
-
 def run_rows(store: Store, clean_only: bool = False, known: Sequence[RunRow] = ()) -> list[RunRow]:
     """The runs of benchmark tasks, newest first; those of bias probes have a view of their own.
 
@@ -103,30 +95,23 @@ def run_rows(store: Store, clean_only: bool = False, known: Sequence[RunRow] = (
 
 def run_row(store: Store, run: Run) -> RunRow:
     task = runs.task(store, run.task_id)
-    metric = main_metric(run, task.definition)
-    done = outcomes.tally(store, run.id, metric, _RIGHT) if run.finished_at else None
-    value = None if done is None else wilson(done.reached, done.n) if metric == METRIC else _stored(run, metric)
+    metric = main_metric(run.metrics or declared(task.definition), task.definition)
+    done = outcomes.tally(store, run.id, RIGHT)
+    shares = wilson(done.reached, done.n) if metric == METRIC else None
+    value = (shares or _stored(run, metric)) if run.finished_at else None
+    kept = run.metrics.get(metric)
+    said: dict[str, Any] = kept if isinstance(kept, dict) else {}
     return RunRow(
         run.id, models.by_id(store, run.model_id).name, task.name, task.version, variant_words(run.variant), run.items,
-        metric, value, done.guess if done and metric == METRIC else None, run.created_at,
-        done.n if done else outcomes.asked(store, run.id), run.job_id,
+        metric, value, done.guess if value and metric == METRIC else None, run.created_at, done.n, run.job_id,
+        shares if done.n and value is None else None, contamination.items(store, run), said.get("aggregation"),
+        metric == METRIC or said.get("aggregation") in _MEANS, said.get("higher_is_better", True),
     )  # fmt: skip
 
 
-def main_metric(run: Run, definition: dict[str, Any]) -> str:
-    """Accuracy where the run has one, or has no metric yet; else the first that the task lists."""
-    order = [METRIC, *(str(one["metric"]) for one in definition.get("metric_list") or [])]
-
-    def place(name: str) -> tuple[int, str]:
-        plain = name.partition(",")[0]  # after the comma stands a filter
-        return order.index(plain) if plain in order else len(order), name
-
-    return min(run.metrics, key=place, default=METRIC)
-
-
 def _stored(run: Run, metric: str) -> Interval:
-    """As the job measured it; JSON holds None for a NaN."""
-    kept = run.metrics[metric]
+    """As the job measured it; JSON holds None for a NaN. Without any items there is no metric."""
+    kept = run.metrics.get(metric, _NOTHING)
     value, low, high = (nan if kept[key] is None else kept[key] for key in ("value", "low", "high"))
     return Interval(value, low, high, kept["n"])
 
@@ -146,7 +131,7 @@ def item_rows(store: Store, run_id: int, items: Sequence[int] | None = None) -> 
     """The items of a run in the order of the data, `items` only these; UnknownName for a run that does not exist."""
     run = runs.by_id(store, run_id)
     definition = runs.task(store, run.task_id).definition
-    lead, metric = _lead(definition), main_metric(run, definition)
+    lead, metric = _lead(definition), main_metric(run.metrics, definition)
     found = runs.answers(store, run_id, items)
     at = runs.positions(store, [answer.item_id for answer in found])
     return [_item(at[answer.item_id] + 1, answer, lead, metric) for answer in found]
@@ -158,17 +143,34 @@ def items_in_order(store: Store, run_id: int, items: Sequence[int]) -> list[Item
     return [by_id[item] for item in items]
 
 
-def part_of(store: Store, run_id: int, part: Part, words: Sequence[str]) -> list[int] | None:
+def part_of(
+    store: Store, run_id: int, part: Part, words: Sequence[str], against: int | None = None
+) -> list[int] | None:
     """The items of a run that are in a part and hold all the words; None for all there are.
 
-    `close`: decided by less than CLOSE, the closest first. The others come in the order of the data.
+    `close`: decided by less than CLOSE, the closest first; `flipped`: with another score in the run `against`. The
+    others come in the order of the data.
     """
     if part == "all":
         return outcomes.holding(store, run_id, words) if words else None
-    wrong = part == "wrong"
-    found = outcomes.below(store, run_id, METRIC, _RIGHT) if wrong else outcomes.closest(store, run_id, CLOSE)
+    found = _part(store, run_id, part, against)
     held = set(outcomes.holding(store, run_id, words)) if words else None
     return found if held is None else [item for item in found if item in held]
+
+
+def _part(store: Store, run_id: int, part: Part, against: int | None) -> list[int]:
+    if part == "wrong":
+        return outcomes.below(store, run_id, RIGHT)
+    if part == "flipped":
+        return [] if against is None else outcomes.flipped(store, against, run_id)
+    return outcomes.closest(store, run_id, CLOSE)
+
+
+def beside(store: Store, run_id: int) -> list[RunRow]:
+    """The finished runs of the same items by others, or in other variants: newest first."""
+    task = runs.by_id(store, run_id).task_id
+    same = [run for run in runs.all_runs(store) if run.task_id == task and run.finished_at and run.id != run_id]
+    return [run_row(store, run) for run in same]
 
 
 def item_page(store: Store, run_id: int, found: Sequence[int] | None, start: int, stop: int) -> list[ItemRow]:
@@ -179,63 +181,9 @@ def item_page(store: Store, run_id: int, found: Sequence[int] | None, start: int
     return items_in_order(store, run_id, found[start:stop])
 
 
-def compare(store: Store, first_id: int, second_id: int) -> Comparison:
-    """Paired by item. UsageError where the runs are not of the same version of a task, or not finished."""
-    one, other = runs.by_id(store, first_id), runs.by_id(store, second_id)
-    if one.task_id != other.task_id:
-        named = " and ".join(_with_task(store, run) for run in (one, other))
-        raise UsageError(f"Runs {named} are not on the same version of one task.")
-    if not (one.finished_at and other.finished_at):
-        raise UsageError("A run that is not finished cannot be compared.", "Resume its job first.")
-    metric = _outcome_metric(store, one)
-    before, after = by_item(store, first_id, metric), by_item(store, second_id, metric)
-    shared = [item for item in before if item in after]
-    sides = [(right(before[item].score), right(after[item].score)) for item in shared]
-    paired = paired_outcomes([first for first, _ in sides], [second for _, second in sides])
-    flipped = [item for item, (first, second) in zip(shared, sides, strict=True) if first != second]
-    rows = (run_row(store, one), run_row(store, other))
-    return Comparison(
-        *rows, len(shared), paired, tuple(item_rows(store, second_id, flipped)), verdict(paired, len(shared))
-    )
-
-
-def _outcome_metric(store: Store, run: Run) -> str:
-    """The metric by which an item is right or wrong. UsageError where there is none."""
-    task = runs.task(store, run.task_id)
-    metric = main_metric(run, task.definition)
-    some = runs.answers(store, run.id, runs.item_ids(store, run.task_id, count=1))
-    known = [name for name in (METRIC, metric) if all(one.scores.get(name) in (0, 1) for one in some)]
-    if not known:
-        raise UsageError(
-            f"The items of {task.name} are neither right nor wrong: {metric} is not compared item by item."
-        )
-    return known[0]
-
-
-def _with_task(store: Store, run: Run) -> str:
-    task = runs.task(store, run.task_id)
-    return f"{run.id} ({task.name} {task.version})"
-
-
-def by_item(store: Store, run_id: int, metric: str = METRIC) -> dict[int, Outcome]:
+def by_item(store: Store, run_id: int) -> dict[int, Outcome]:
     """Item id -> what it came to, in the order of the data."""
-    return {one.item_id: one for one in outcomes.outcomes(store, run_id, metric)}
-
-
-def verdict(paired: Paired, n: int) -> str:
-    """In words, with n and what could have been seen."""
-    if paired.p < 0.05:
-        direction = "better" if paired.difference.estimate > 0 else "worse"
-        return f"The second is {direction} (n {n}, p {paired.p:.3f})."
-    return unseen(paired)
-
-
-def unseen(paired: Paired) -> str:
-    """The verdict where no difference can be seen, with the one that would have shown."""
-    if isnan(paired.detectable):
-        return f"Nothing can be said: {paired.reason}."
-    needed = f"one of {paired.detectable:.1%} or more would have shown (80 % power)"
-    return f"No difference can be seen with n {paired.n}: {needed}."
+    return {one.item_id: one for one in outcomes.outcomes(store, run_id)}
 
 
 def variant_words(variant: dict[str, Any]) -> str:
@@ -252,7 +200,7 @@ def variant_words(variant: dict[str, Any]) -> str:
 
 def right(score: float) -> bool:
     """Whether the task counts an item of this accuracy as answered rightly."""
-    return score >= _RIGHT
+    return score >= RIGHT
 
 
 def _item(position: int, answer: Answer, lead: str, metric: str) -> ItemRow:

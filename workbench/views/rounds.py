@@ -162,7 +162,8 @@ def _clean(store: Store, model: Model | None = None) -> list[Run]:
 
 def _bench(store: Store, run: Run, model: Model) -> Evidence:
     """Accuracy, beside the parent's on the same items."""
-    from workbench.views.bench import compare, run_row
+    from workbench.views.bench import run_row
+    from workbench.views.compare import compare
 
     row = run_row(store, run)
     assert row.accuracy is not None  # the run is finished

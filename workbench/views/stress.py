@@ -12,7 +12,8 @@ from workbench.statistics.paired import Paired, paired_outcomes
 from workbench.store import Store, runs
 from workbench.store.outcomes import Outcome
 from workbench.store.runs import Run
-from workbench.views.bench import RunRow, by_item, right, run_row, run_rows, unseen, variant_words
+from workbench.views.bench import RunRow, by_item, right, run_row, run_rows, variant_words
+from workbench.views.compare import unseen
 
 SIGNIFICANT = 0.05  # of p after Holm
 

@@ -25,7 +25,7 @@ def findings(rows: Rows) -> Iterator[Finding]:
     if not rows.benchmarks:
         yield Finding("benchmark-overlap", None, "note", "Not measured: there are no benchmark items to compare with.")
         return
-    found = _found(rows)
+    found = overlapping(rows)
     for name, hits in found.items():
         items = {item for item, _ in hits}
         yield Finding(
@@ -42,7 +42,7 @@ def findings(rows: Rows) -> Iterator[Finding]:
         yield Finding("benchmark-overlap", 0, "note", said)
 
 
-def _found(rows: Rows) -> dict[str, list[tuple[int, Row]]]:
+def overlapping(rows: Rows) -> dict[str, list[tuple[int, Row]]]:
     """Benchmark -> (position of the item, the first row that holds it); benchmarks without any are absent."""
     index = _index(rows)
     found: dict[str, dict[int, Row]] = defaultdict(dict)

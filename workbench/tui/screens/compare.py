@@ -15,7 +15,8 @@ from workbench.tui.screens.item_list import PairListScreen
 from workbench.tui.screens.item_words import compared_passages, pair_columns
 from workbench.tui.widgets.list_pane import PagedPane
 from workbench.tui.widgets.table import Table
-from workbench.views.bench import Comparison, RunRow
+from workbench.views.bench import RunRow
+from workbench.views.compare import Comparison
 from workbench.views.item_pairs import item_pairs
 
 
@@ -27,7 +28,7 @@ class CompareScreen(PairListScreen):
     CSS_PATH = "compare.tcss"
 
     def __init__(self, found: Comparison) -> None:
-        super().__init__(found.first.id, found.second.id, [item.item_id for item in found.flipped])
+        super().__init__(found.first.id, found.second.id, found.flipped)
         self.found = found
 
     def heading(self) -> str:
@@ -60,7 +61,7 @@ def _facts(found: Comparison, width: int) -> Content:
     return Content.assemble(
         _run("◆ baseline", found.first, width), "\n", _run("  second", found.second, width), "\n",
         ("  difference  ", "$muted"), (figures.difference(paired.difference), "bold"),
-        f"  n {found.n:,}, exact McNemar p {figures.ratio(paired.p)}\n",
+        f"  n {found.n:,}, {found.test} p {figures.ratio(paired.p)}\n",
         ("  flips       ", "$muted"), f"✓ {paired.gained:,} wrong → right, ✗ {paired.lost:,} right → wrong\n",
         ("  detectable  ", "$muted"), f"{figures.ratio(paired.detectable)} or more would have shown\n",
         (found.verdict, "bold $accent"),

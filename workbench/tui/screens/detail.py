@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
@@ -27,7 +27,7 @@ _ROWS = 100  # of a data set, read at once
 class DetailScreen(WorkbenchScreen[None]):
     """A text that is made anew from the store when something changes."""
 
-    scopes = ("reader", "screens", "everywhere")
+    scopes: ClassVar[tuple[str, ...]] = ("reader", "screens", "everywhere")
     BINDINGS = bindings("screens")
 
     def __init__(self, title: str, passages: Callable[[Store], Sequence[Passage]]) -> None:

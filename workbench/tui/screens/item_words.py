@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from workbench.records import Tokens
 from workbench.text import one_line
 from workbench.tui import figures
+from workbench.tui.screens.token_words import LEGEND, token_passages
 from workbench.tui.tones import Tone
 from workbench.tui.widgets.reader import Passage
 from workbench.tui.widgets.table import Cell, Column, Row
@@ -48,14 +50,14 @@ def pair_row(pair: ItemPair) -> Row:
     return Row(pair.after.item_id, cells)
 
 
-def item_passages(item: ItemRow) -> list[Passage]:
-    """One item of one run: prompt as sent, choices with their log-probabilities, scores."""
+def item_passages(item: ItemRow, tokens: Mapping[int, Tokens]) -> list[Passage]:
+    """One item of one run: prompt as sent, choices with their log-probabilities by `tokens`, gold, answer, scores."""
     scores = ", ".join(f"{name} {figures.number(value)}" for name, value in item.scores.items())
     return [
         Passage("prompt as sent", "accent"), Passage(item.context), Passage(""),
         *_asked_for(item), Passage(""),
         Passage(sign(item).text, sign(item).tone, "answer"), Passage(scores or figures.MISSING, label="scores"),
-        Passage(f"{_nats(item.margin)} nats over the next choice", label="margin"),
+        Passage(f"{_nats(item.margin)} nats over the next choice", label="margin"), *_by_token(item, tokens),
     ]  # fmt: skip
 
 
@@ -65,6 +67,14 @@ def _asked_for(item: ItemRow) -> list[Passage]:
         return [Passage("written answer", "accent"), Passage(item.text)]
     choices = [_choice(item, at) for at in range(len(item.choices))]
     return [Passage("choices, with their log-probabilities in nats", "accent"), *choices]
+
+
+def _by_token(item: ItemRow, tokens: Mapping[int, Tokens]) -> list[Passage]:
+    """The choices again, coloured; nothing where the engine did not tell."""
+    known = [at for at in range(len(item.choices)) if at in tokens]
+    marks = {item.gold: "✓ gold", item.answer: "▸✓ answer" if item.answer == item.gold else "▸ answer"}
+    found = [one for at in known for one in token_passages(tokens[at], marks.get(at, f"choice {at + 1}"))]
+    return [Passage(""), Passage(LEGEND, "accent"), *found] if found else []
 
 
 def compared_passages(pair: ItemPair, before: str, after: str) -> list[Passage]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
 from rich.segment import Segment
 from textual.events import Resize
@@ -27,13 +29,14 @@ LIMIT = 200_000  # characters of one text; the rest stays in the store, and the 
 class Passage:
     """A stretch of text in one tone; it starts on a line of its own, behind its label where it has one.
 
-    `marks`: what stands between « and » is painted as an accent.
+    `marks`: what stands between « and » is painted as an accent. `pieces` make up the text, each in a tone of its own.
     """
 
     text: str
     tone: Tone = ""
     label: str = ""
     marks: bool = False
+    pieces: tuple[tuple[str, Tone], ...] = ()
 
     @property
     def plain(self) -> str:
@@ -63,7 +66,7 @@ class Reader(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.can_focus = can_focus
         self._passages: tuple[Passage, ...] = ()
-        self._lines: list[tuple[str, Passage, bool]] = []  # True: it begins within a mark
+        self._lines: list[list[tuple[str, Tone]]] = []
         self._width = 0
 
     @property
@@ -82,7 +85,7 @@ class Reader(ScrollView, can_focus=True):
 
         A new text is shown from its beginning, or end; `stay`: at the same line, for it is the old one in other words.
         """
-        cleaned = tuple(replace(one, text=clean(one.text, LIMIT)) for one in passages)
+        cleaned = tuple(_cleaned(one) for one in passages)
         if cleaned == self._passages:
             return False
         self._passages = cleaned
@@ -106,17 +109,11 @@ class Reader(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
-        segments = self._segments(*self._lines[at]) if at < len(self._lines) else []
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        runs = self._lines[at] if at < len(self._lines) else []
+        return Strip([self._segment(*run) for run in runs]).adjust_cell_length(self.size.width, self.rich_style)
 
-    def _segments(self, line: str, of: Passage, within: bool) -> list[Segment]:
-        style = self.get_component_rich_style(f"tone--{of.tone}") if of.tone else self.rich_style
-        if not of.marks:
-            return [Segment(line, style)]
-        accent = self.get_component_rich_style("tone--accent")
-        begun, end, rest = line.partition("»") if within else ("", "", line)
-        parts = ((part, accent if part.startswith("«") else style) for part in _MARKED.split(rest))
-        return [Segment(part, tone) for part, tone in ((begun + end, accent), *parts) if part]
+    def _segment(self, text: str, tone: Tone) -> Segment:
+        return Segment(text, self.get_component_rich_style(f"tone--{tone}") if tone else self.rich_style)
 
     def action_line_up(self) -> None:
         self.scroll_relative(y=-1, animate=False)
@@ -142,17 +139,37 @@ class Reader(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         self._width = self._room()
-        self._lines = [
-            (line, one, within) for one in self._passages for line, within in _begun(one.lines(self._width), one.marks)
-        ]
+        self._lines = [runs for one in self._passages for runs in _toned(one, self._width)]
         self.virtual_size = Size(self._width, len(self._lines))
         self.refresh()
         self.post_message(self.Moved())
 
 
-def _begun(lines: Iterable[str], marks: bool) -> Iterator[tuple[str, bool]]:
-    """Each line with whether a mark of an earlier one is still open at its beginning."""
-    within = False
-    for line in lines:
-        yield line, within
-        within = marks and line.rfind("«") >= line.rfind("»") and (within or "«" in line)
+def _cleaned(one: Passage) -> Passage:
+    if not one.pieces:
+        return replace(one, text=clean(one.text, LIMIT))
+    pieces = tuple((clean(text, LIMIT), tone) for text, tone in one.pieces)
+    return replace(one, text="".join(text for text, _ in pieces), pieces=pieces)
+
+
+def _toned(one: Passage, width: int) -> Iterator[list[tuple[str, Tone]]]:
+    """The lines of a passage, each as stretches of one tone."""
+    pieces = one.pieces or (_marked(one) if one.marks else ())
+    if not pieces:
+        yield from ([(line, one.tone)] for line in one.lines(width))
+        return
+    tones = [tone for text, tone in pieces for _ in text]
+    at = 0
+    for line in one.lines(width):
+        words = line[LABEL:] if one.label else line.lstrip()
+        at = one.text.index(words, at)  # where the words of this line begin in the text
+        of = zip(words, tones[at : at + len(words)], strict=True)
+        runs = ((tone, "".join(letter for letter, _ in run)) for tone, run in groupby(of, key=itemgetter(1)))
+        before = line[: len(line) - len(words)]
+        yield [*([(before, one.tone)] if before else []), *((text, tone) for tone, text in runs)]
+        at += len(words)
+
+
+def _marked(one: Passage) -> tuple[tuple[str, Tone], ...]:
+    parts = (part for part in _MARKED.split(one.text) if part)
+    return tuple((part, "accent" if part.startswith("«") else one.tone) for part in parts)

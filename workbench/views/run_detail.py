@@ -1,0 +1,65 @@
+"""One run in full: every metric, and on classification the figures of each class and the confusion matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+from workbench.statistics.mean import Interval
+from workbench.statistics.proportion import wilson
+from workbench.store import Store, outcomes, runs
+from workbench.views.bench import RunRow, run_row
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """`reason`: why a part of the value is NaN; None where all is known."""
+
+    name: str
+    value: Interval
+    higher_is_better: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class of a classification task. `f1` is NaN where the class neither is nor was given."""
+
+    label: str
+    recall: Interval
+    precision: Interval
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """`classes` and `confusion` (counts, gold by given) are empty for a task whose items have choices of their own."""
+
+    row: RunRow
+    metrics: tuple[MetricRow, ...]
+    classes: tuple[ClassRow, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+def run_detail(store: Store, run_id: int) -> RunDetail:
+    """UnknownName for a run that does not exist."""
+    run = runs.by_id(store, run_id)
+    labels = outcomes.labels(store, run_id) if run.finished_at else ()
+    counts = outcomes.confusion(store, run_id) if labels else {}
+    matrix = tuple(tuple(counts.get((gold, given), 0) for given in range(len(labels))) for gold in range(len(labels)))
+    metrics = tuple(_metric(name, kept) for name, kept in run.metrics.items() if isinstance(kept, dict))
+    classes = tuple(_class(label.strip(), at, matrix) for at, label in enumerate(labels))
+    return RunDetail(run_row(store, run), metrics, classes, matrix)
+
+
+def _metric(name: str, kept: Mapping[str, Any]) -> MetricRow:
+    value, low, high = (nan if kept[key] is None else kept[key] for key in ("value", "low", "high"))
+    return MetricRow(name, Interval(value, low, high, kept["n"]), kept["higher_is_better"], kept["reason"])
+
+
+def _class(label: str, at: int, matrix: tuple[tuple[int, ...], ...]) -> ClassRow:
+    hits, gold, given = matrix[at][at], sum(matrix[at]), sum(row[at] for row in matrix)
+    f1 = 2 * hits / (gold + given) if gold + given else nan
+    return ClassRow(label, wilson(hits, gold), wilson(hits, given), f1)
