@@ -6,8 +6,9 @@ import pytest
 import served
 
 from workbench import jobs as kinds
-from workbench.errors import ModelError
+from workbench.errors import ModelError, UsageError
 from workbench.jobs import _inputs
+from workbench.models import backend
 from workbench.models.machine import SERVED
 from workbench.models.server import ServerModel
 from workbench.records import Decoding
@@ -105,6 +106,37 @@ def test_a_job_that_needs_more_than_answers_is_not_queued(store, server, kind):
     values = {"model": address(server), **({"data": "none"} if kind.startswith("train") else {})}
     with pytest.raises(ModelError, match=r"gives no log-probabilities|needs a model on this machine"):
         kinds.check(store, kinds.parse(kind, values))
+
+
+def bench(store, server, **values):
+    kinds.check(store, kinds.parse("bench", {"model": address(server), **values}))
+
+
+@pytest.mark.parametrize("task", ["question_answering", "nq_open", "gsm8k"])
+def test_a_server_that_only_answers_may_be_asked_for_texts(store, server, task):
+    bench(store, server, task=task)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"task": "sst2"}, "gives no log-probabilities of a prompt"),
+        ({"task": "wikitext"}, "gives no log-probabilities of a prompt"),
+        ({"suite": "core"}, "gives no log-probabilities of a prompt"),
+        ({"task": "question_answering", "chat_template": True}, "The chat template of .* is not on this machine"),
+    ],
+)
+def test_a_task_that_a_server_cannot_answer_is_not_queued(store, server, values, message):
+    with pytest.raises((ModelError, UsageError), match=message):
+        bench(store, server, **values)
+
+
+def test_a_backend_is_refused_by_the_server_that_it_asks(store, server, monkeypatch):
+    monkeypatch.setitem(backend.BACKENDS, "local-completions", ((), "api"))  # as if all were installed
+    reference = f"lm-eval:local-completions,base_url={server.url}/completions,model=qwen"
+    _inputs.check_model(store, reference, "generate")
+    with pytest.raises(ModelError, match="gives no log-probabilities"):
+        _inputs.check_model(store, reference, "loglikelihood")
 
 
 def test_a_model_of_imported_answers_cannot_be_asked(store):

@@ -44,6 +44,23 @@ def test_every_row_gets_the_answer_to_its_own_question():
     assert {(one.tokens, one.finish_reason) for one in found.values()} == {(5, "stop")}
 
 
+def test_a_plain_text_is_gone_on_with_and_ends_before_its_stop_sequence():
+    asked = [GenerationRequest((Message("text", "Why? Because"),), 7)]
+    with served.serving() as server:
+        (answer,) = answers(engine(server), asked, Decoding(9, 0.0, 1.0, (" B", "1", "2", "3", "4"))).values()
+        (body,) = server.bodies("completions")
+    assert (body["prompt"], body["stop"]) == ("Why? Because", [" B", "1", "2", "3"])  # four at most
+    assert (answer.text, answer.finish_reason) == ("Why?", "stop")  # the server left it in the text
+    assert server.bodies("chat/completions") == []
+
+
+def test_tokens_are_those_that_the_server_counts():
+    with served.serving() as server:
+        model = engine(server)
+        answers(model, asking("a", "b"))
+    assert (model.work.tokens, model.work.truncated) == (2 * (1 + 5), 0)
+
+
 def test_no_more_requests_are_in_flight_than_a_batch_has_rows():
     with served.serving() as server:
         answers(engine(server, in_flight=3), asking(*map(str, range(12))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.models.generation import _stop_at
+from workbench.models.stop_sequences import stop_at
 from workbench.records import Decoding, GenerationRequest, Message
 from workbench.store.completions import request_hash
 
@@ -30,8 +30,8 @@ def test_a_stopped_text_draws_no_further_tokens(model):
 
 
 def test_the_earliest_of_several_sequences_counts():
-    assert _stop_at("one. two, three", (",", ".")) == 3
-    assert _stop_at("one two", (".", "")) is None
+    assert stop_at("one. two, three", (",", ".")) == 3
+    assert stop_at("one two", (".", "")) is None
 
 
 def test_answers_without_stop_sequences_keep_their_identity():

@@ -8,7 +8,7 @@ import pytest
 from lm_eval.api import metrics as theirs
 
 from workbench.statistics.proportion import wilson
-from workbench.tasks.aggregate import aggregated
+from workbench.tasks.aggregate import aggregated, reported
 
 
 def measured(values, aggregate, name="m"):
@@ -59,3 +59,20 @@ def test_metrics_of_several_filters_share_their_aggregation():
     items = [{"m,strict": 1.0, "m,flexible": 0.0}] * 2
     found = aggregated(items, {"m": theirs.mean}, {"m": False})
     assert (found["m,strict"]["value"], found["m,flexible"]["higher_is_better"]) == (1.0, False)
+
+
+def test_a_value_that_somebody_else_computed_has_the_interval_of_its_items():
+    pairs = [[1, 1], [1, 0], [0, 1], [0, 0]] * 5  # as JSON keeps (gold, given)
+    config = {"metric_list": [{"metric": "f1"}, {"metric": "acc", "aggregation": "mean"}]}
+    items = [{"f1": pair, "acc": float(pair[0] == pair[1])} for pair in pairs]
+    # of the positives 5 are found, 5 missed, 5 falsely called: 2 * 5 / (10 + 10)
+    found = reported({"f1": 0.5, "acc": 0.5}, items, config, {"acc": True})
+    expected = wilson(10, 20)
+    assert (found["acc"]["low"], found["acc"]["high"], found["acc"]["n"]) == (expected.low, expected.high, 20)
+    assert found["f1"] == measured([tuple(pair) for pair in pairs], theirs.f1_score)
+
+
+def test_a_value_without_its_items_keeps_it_and_has_no_interval():
+    found = reported({"acc": 0.5, "odd": None}, [{}], {}, {"odd": False})
+    assert (found["acc"]["value"], isnan(found["acc"]["low"]), found["acc"]["reason"]) == (0.5, True, "no data")
+    assert (isnan(found["odd"]["value"]), found["odd"]["higher_is_better"]) == (True, False)

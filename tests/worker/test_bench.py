@@ -6,7 +6,7 @@ import pytest
 import running
 
 from workbench.statistics.proportion import wilson
-from workbench.store import runs
+from workbench.store import run_costs, runs
 from workbench.views import bench
 from workbench.views.compare import compare
 
@@ -45,6 +45,15 @@ def test_a_second_run_of_the_same_thing_costs_nothing(shared, run):
 def test_a_run_keeps_how_it_was_scored(shared, run):
     settings = runs.by_id(shared, run).settings
     assert (settings["scoring"], settings["dtype"]) == ("prefix tree", "float32")
+
+
+def test_a_run_keeps_what_its_batches_cost(store, cache, ended):
+    run = bench_tiny(store).result["run"]
+    found = run_costs.of(store, run)
+    assert sum(one.items for one in found) == pytest.approx(12)
+    assert all(one.tokens > 0 and one.seconds > 0 and one.truncated == 0 for one in found)
+    bench_tiny(store)
+    assert run_costs.of(store, run) == found  # asked again, nothing is computed
 
 
 def test_a_killed_run_goes_on_to_the_same_numbers(store, cache, ended, tmp_path):

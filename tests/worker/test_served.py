@@ -11,7 +11,7 @@ import running
 import served
 
 from workbench import launch
-from workbench.store import batches, completions, integrity, jobs, judgments, models, prompts, scores
+from workbench.store import batches, completions, integrity, jobs, judgments, models, prompts, runs, scores
 
 pytestmark = pytest.mark.usefixtures("ended")
 
@@ -71,6 +71,15 @@ def test_a_killed_job_does_not_ask_again_for_what_it_kept(store, tmp_path):
         assert running.finished(store, job.id).result["answers"] == 20
         asked = Counter(int(body["messages"][0]["content"].split()[0]) for body in server.bodies("chat/completions"))
     assert {n for n, times in asked.items() if times > 1} <= set(range(16, 20))
+
+
+def test_a_server_that_only_answers_runs_a_task_of_texts(store):
+    with served.serving() as server:
+        job = running.done(store, "bench", model=f"server:{server.url}#qwen", task="translation_en_de", limit=3)
+        asked = [body["prompt"] for body in server.bodies("completions") if not body.get("echo")]
+    answers = runs.answers(store, job.result["run"])
+    assert sorted(asked) == sorted(one.context for one in answers)
+    assert all(one.text == one.context.split("\n")[0] for one in answers)  # it repeats the prompt; a line ends it
 
 
 def test_the_key_reaches_the_server_and_nothing_else(store, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +16,9 @@ from workbench.statistics.mean import Interval
 from workbench.store import runs
 from workbench.tasks import index
 from workbench.tasks import suites as task_suites
+from workbench.text import plural
 from workbench.views.bench import RunRow, item_rows, run_row, run_rows
+from workbench.views.efficiency import RunCost, run_cost
 
 _RIGHT_OR_WRONG = {True: "right", False: "WRONG", None: ""}
 
@@ -82,12 +85,56 @@ def show(session: Session, run: int, wrong: bool) -> None:
     """The items of a run: what was asked, the answer, and by how much."""
     with session.store() as store:
         rows = [row for row in item_rows(store, run) if not wrong or row.correct is False]
+        spent = run_cost(store, run)
     shown = [
         (row.position, row.context, _RIGHT_OR_WRONG[row.correct], row.text or _choice(row.choices, row.answer),
          _choice(row.choices, row.gold), row.margin)
         for row in rows
     ]  # fmt: skip
-    session.answer(rows, table(("item", "asked", "", "answer", "gold", "margin"), shown))
+    items = table(("item", "asked", "", "answer", "gold", "margin"), shown)
+    session.answer(rows, "\n".join([items, *_cost_lines(spent)]))
+
+
+@command.command()
+@click.argument("run", type=int)
+@click.pass_obj
+def cost(session: Session, run: int) -> None:
+    """What a run took: seconds an item, tokens a second, peak memory."""
+    with session.store() as store:
+        found = run_cost(store, runs.by_id(store, run).id)
+    session.answer(found, "\n".join(_cost_lines(found)) or "Nothing was measured.")
+
+
+@command.command()
+@click.argument("numbers", nargs=-1, required=True, type=int, metavar="RUN...")
+@_parameters.options("export-bench", leave_out=("runs",))
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def export(session: Session, /, numbers: tuple[int, ...], detach: bool, **given: Any) -> None:
+    """Write finished runs as lm-eval's result folder, as csv, parquet or a Markdown table."""
+    spec = _parameters.spec("export-bench", {"runs": ", ".join(map(str, numbers)), **given})
+    with session.store() as store:
+        job = _attach.run(session, store, spec, detach)
+    if not detach:
+        found = job.result
+        words = f"{found['path']}: {plural(len(found['runs']), 'run')}, {plural(found['items'], 'item')}"
+        session.answer({"job": job.id, **found}, words)
+
+
+@command.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--detach", is_flag=True, help="Queue it, print its number, and return.")
+@click.pass_obj
+def import_(session: Session, path: Path, detach: bool) -> None:
+    """Read PATH, a result folder of lm-eval with its samples; its tasks become runs."""
+    spec = _parameters.spec("import-bench", {"path": str(path.expanduser().resolve())})
+    with session.store() as store:
+        job = _attach.run(session, store, spec, detach)
+        if not detach:
+            rows = [run_row(store, runs.by_id(store, one["run"])) for one in job.result["runs"]]
+            left_out = job.result["left_out"]
+            answer = {"job": job.id, "runs": rows, "left_out": left_out}
+            session.answer(answer, "\n".join([_table(rows), *_left_out_lines(left_out)]))
 
 
 def interval(value: Interval | None) -> str | None:
@@ -112,6 +159,20 @@ def _group_lines(scored: dict[str, dict[str, Any]]) -> list[str]:
         for group, its in scored.items()
         for metric, one in its.items()
     ]
+
+
+def _cost_lines(cost: RunCost | None) -> list[str]:
+    """What the run cost; nothing where it was not measured."""
+    if cost is None:
+        return []
+    peak = cost.peak_memory.interval.estimate
+    words = [
+        f"{interval(cost.seconds_per_item.interval)} seconds an item",
+        f"{interval(cost.tokens_per_second.interval)} tokens a second",
+        f"peak memory {'–' if isnan(peak) else f'{peak / 2**20:,.0f} MiB'}",
+    ]
+    cut = [f"{plural(cost.truncated, 'request')} cut on the left to fit"] if cost.truncated else []
+    return [f"{', '.join(words)} (batches timed: {cost.seconds_per_item.interval.n:,})", *cut]
 
 
 def _left_out_lines(left_out: dict[str, str]) -> list[str]:

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from workbench.jobs import _asking
 from workbench.jobs._asking import Found
 from workbench.jobs._context import JobContext
+from workbench.jobs._meter import Meter
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
 from workbench.records import Decoding, Model
-from workbench.store import Store, models, runs
+from workbench.store import Store, models, run_costs, runs
 from workbench.store.runs import Answer, Run, Task
 from workbench.tasks.main_metric import main_metric
 
@@ -91,14 +92,18 @@ def evaluate(
     )  # fmt: skip
     _pass(context, tally, len(kept), words)
     scores.take(kept, range(len(docs)))
+    meter = Meter(engine, settings.device)
     for batch in batches:
+        cost = meter.cost(sum(1 / len(asked[flat[row][0]]) for row, _ in batch))
         found: dict[tuple[int, int], Found] = {(items[flat[row][0]], flat[row][1]): one for row, one in batch}
         _asking.keep(context.store, run.id, found)
+        run_costs.add(context.store, run.id, cost)
         kept |= found
         scores.take(kept, sorted({flat[row][0] for row, _ in batch}))
         tally.done += len(found)
         context.progress(tally.done, tally.total, words)
         context.check_cancelled()
+        meter.start()
     runs.finish(context.store, run.id, (), loaded.metrics([scores.answers[at] for at in range(len(docs))]))
     return runs.by_id(context.store, run.id)
 

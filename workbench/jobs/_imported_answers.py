@@ -38,15 +38,15 @@ def marked(name: str) -> str:
 def keep(context: JobContext, answers: Sequence[Answer]) -> list[Kept]:
     """Every answer stored under its model, those that are known already as they are; in their order."""
     asked = prompts.add(context.store, [one.prompt for one in answers])
-    named = {one.model: _model(context, str(one.model)) for one in answers}
+    named = {one.model: model(context, str(one.model)) for one in answers}
     hashes = [completions.imported_hash(named[one.model].name, prompts.digest(one.prompt), one.text) for one in answers]
     samples: Counter[tuple[int, int]] = Counter()
     rows: dict[str, list[tuple[str, int, int, int, Generated]]] = {}
     for answer, prompt, digest in zip(answers, asked, hashes, strict=True):
-        model = named[answer.model]
+        by = named[answer.model]
         text = Generated(answer.text, 0, answer.finish_reason)
-        rows.setdefault(model.name, []).append((digest, prompt.id, samples[prompt.id, model.id], 0, text))
-        samples[prompt.id, model.id] += 1
+        rows.setdefault(by.name, []).append((digest, prompt.id, samples[prompt.id, by.id], 0, text))
+        samples[prompt.id, by.id] += 1
     _store(context, {one.name: one for one in named.values()}, rows, len(answers))
     ids = completions.existing(context.store, hashes)
     return [
@@ -71,7 +71,8 @@ def _store(
             context.check_cancelled()
 
 
-def _model(context: JobContext, name: str) -> Model:
+def model(context: JobContext, name: str) -> Model:
+    """The model that is known here by its answers alone, entered under its marked name if it is new."""
     found = models.find(context.store, marked(name))
     if found and found.kind != "imported":
         raise DataError(f"{found.name} is a model of this workspace already.", "Rename the one in the file.")

@@ -13,7 +13,8 @@ from workbench.data.layouts import Layout
 from workbench.data.splits import Split
 from workbench.errors import DataError, ModelError, UnknownName
 from workbench.jobs._context import JobContext
-from workbench.models import address
+from workbench.models import address, backend, engine
+from workbench.models.address import Address
 from workbench.models.language_model import Capability
 from workbench.models.machine import SERVED, Settings, busy_cores, choose, current
 from workbench.records import DataSet, Model
@@ -40,7 +41,7 @@ def model(context: JobContext, reference: str) -> Model:
 
 def _served(context: JobContext, parsed: Reference) -> Model:
     """A model that a server answers for: known by its address, since nobody here sees its weights."""
-    name = address.parse(parsed.text).label
+    name = engine.label(parsed.text)
     taken = models.find(context.store, name)
     if taken and taken.reference == parsed.text:
         return taken
@@ -90,6 +91,12 @@ def check_model(store: Store, reference: str, needs: Need) -> None:
         _check_served(text, needs)
 
 
+def is_served(store: Store, reference: str) -> bool:
+    """Whether another program answers for the model; UnknownName or ModelError for what is none."""
+    found = models.find(store, reference)
+    return (found.kind if found else _parsed(store, reference)[0]) == "server"
+
+
 def _parsed(store: Store, reference: str) -> tuple[str, str]:
     """(kind, text) of what is not in the catalog yet."""
     from workbench.models import catalog
@@ -107,12 +114,25 @@ def _check_served(text: str, needs: Need) -> None:
             f"{text} is asked over a server; this needs a model on this machine.",
             "Name a hub id (owner/name), a folder or a .gguf file.",
         )
-    from workbench.models.server import QUICK, ServerModel, no_log_probabilities
+    from workbench.models.server import QUICK, ServerModel
 
-    engine = ServerModel(address.parse(text), QUICK)
-    engine.check()
-    if needs != "generate" and needs not in engine.capabilities:
-        raise no_log_probabilities(engine.name)
+    asked = _asked_address(text)
+    if asked is None:
+        return
+    server = ServerModel(asked, QUICK)
+    server.check()
+    if needs != "generate":
+        from_the_start = needs == "rolling" and not backend.is_backend(text)  # backends put a token there themselves
+        server.check_scores(from_the_start)
+
+
+def _asked_address(text: str) -> Address | None:
+    """Where the model is asked, also by a backend of lm-eval's; None for one that loads it itself."""
+    if not backend.is_backend(text):
+        return address.parse(text)
+    parsed = backend.parse(text)
+    backend.check_installed(parsed)
+    return parsed.address
 
 
 def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,14 @@ def write(path: Path, lines: Path, columns: Sequence[str]) -> None:
     with parquet.ParquetWriter(path, types) as writer:
         for group in _groups(lines, columns):
             writer.write_table(pyarrow.Table.from_pylist(group, schema=types))
+
+
+def of_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table that fits the memory."""
+    import pyarrow
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.Table.from_pylist(list(rows)), path)
 
 
 def _groups(lines: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError
 from workbench.jobs import _contamination, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._evaluate import Tally, counted, evaluate
 from workbench.jobs._params import JobParams, ModelName, TaskName
 from workbench.records import Lane, Model
 from workbench.store import Store, runs
-from workbench.tasks import groups, index, suites
+from workbench.tasks import configuration, groups, index, suites
 
 if TYPE_CHECKING:
     from workbench.tasks.loaded import LoadedTask
@@ -46,9 +46,17 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: TaskParams) -> None:
-    _inputs.check_model(store, params.model, "loglikelihood")
-    for name in tasks(params):
+    """A served model is asked beforehand whether it can do what each of the tasks asks."""
+    names = tasks(params)
+    for name in names:
         index.path(name)
+    if not _inputs.is_served(store, params.model):
+        _inputs.check_model(store, params.model, "generate")
+        return
+    if isinstance(params, Params) and params.chat_template:
+        raise UsageError(f"The chat template of {params.model} is not on this machine.", "Leave --chat-template out.")
+    for needs in dict.fromkeys(configuration.asks(name) for name in names):
+        _inputs.check_model(store, params.model, needs)
 
 
 def tasks(params: TaskParams) -> tuple[str, ...]:

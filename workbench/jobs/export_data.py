@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,12 +12,11 @@ from typing import IO, Any, Literal
 
 from pydantic import Field
 
-from workbench import durable
-from workbench.data import cards, files, formats, llama_factory, sources, splits, trl
+from workbench.data import cards, files, formats, llama_factory, splits, trl
 from workbench.data.files import Row
 from workbench.data.layouts import Layout
 from workbench.errors import DataError
-from workbench.jobs import _inputs
+from workbench.jobs import _inputs, _new_path
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import DataName, JobParams
 from workbench.records import DataSet, Lane
@@ -45,7 +42,7 @@ def title(params: Params) -> str:
 
 def check(store: Store, params: Params) -> None:
     _inputs.check_data(store, params.data, formats.ASKABLE)
-    _check_free(Path(params.out))
+    _new_path.check_free(Path(params.out))
     if params.to == "llamafactory":
         llama_factory.check(_inputs.layout_of(store, params.data), params.data)
 
@@ -53,29 +50,15 @@ def check(store: Store, params: Params) -> None:
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     data = _inputs.data_set(context.store, context.workspace, params.data)
     out = Path(params.out)
-    _check_free(out)
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    for old in filter(sources.is_stale, out.parent.glob(f".{glob.escape(out.name)}.*.part")):
-        shutil.rmtree(old)  # of an export that was killed
-    try:
-        part.mkdir(parents=True)
+    with _new_path.whole(out) as part:
+        part.mkdir()
         counts = _write(context, params.to, data, part)
-        durable.publish(part, out)
-    except OSError as error:
-        raise DataError(f"{out} cannot be written: {(error.strerror or str(error)).lower()}.") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     policy = {"data": data.name, "fingerprint": data.fingerprint, "to": params.to}
     exports.add(
         context.store, f"data as {params.to}", str(out), counts.total(), content_hash(data.fingerprint + params.to),
         policy, dict(counts), 0, data.id, context.job_id,
     )  # fmt: skip
     return {"data": data.name, "to": params.to, "path": str(out), "rows": counts.total(), "counts": dict(counts)}
-
-
-def _check_free(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataError(f"{out} is there already.", "Name a new folder: nothing is written over.")
 
 
 def _write(context: JobContext, form: str, data: DataSet, folder: Path) -> Counter[str]:

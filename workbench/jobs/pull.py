@@ -9,7 +9,6 @@ from pydantic import Field
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import EmbeddedName, JobParams
-from workbench.models import address
 from workbench.records import Lane
 from workbench.store import Store
 
@@ -27,7 +26,7 @@ def title(params: Params) -> str:
 
 
 def check(store: Store, params: Params) -> None:
-    _inputs.check_model(store, params.name, "generate" if address.is_address(params.name) else "weights")
+    _inputs.check_model(store, params.name, "generate" if _inputs.is_served(store, params.name) else "weights")
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:

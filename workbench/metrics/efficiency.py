@@ -24,6 +24,15 @@ def samples(gold: Sequence[float], given: Sequence[float]) -> list[Sample]:
     return [mean(SECONDS, rows[:, 1]), rate]
 
 
+def of_batches(items: Sequence[float], tokens: Sequence[float], seconds: Sequence[float]) -> list[Sample]:
+    """Of items that were answered in batches, which alone were timed: n counts the batches, the values are per item."""
+    rows = np.array(list(zip(items, tokens, seconds, strict=True)), dtype=np.float64).reshape(-1, 3)
+    return [
+        Sample(SECONDS, rows, lambda sums: ratio(sums[..., 2], sums[..., 0]), "no item was answered"),
+        Sample(RATE, rows, lambda sums: ratio(sums[..., 1], sums[..., 2]), "no time was measured"),
+    ]
+
+
 def peak_memory(peaks: Sequence[float]) -> Sample:
     """The highest of the items' peaks, in bytes; a maximum has no interval."""
     rows = np.array(peaks, dtype=np.float64).reshape(-1, 1)

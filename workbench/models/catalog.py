@@ -1,8 +1,8 @@
 """Where a model comes from: what a reference means, the embedded models, and fetching them to this machine.
 
 A reference is the name of an embedded model, a local folder, a GGUF file, a hub id (owner/name), or the address
-of a served model, which stays where it is. `fetch` turns each other one into a path that `hf.load` reads; what is
-there already is not fetched again.
+of a served model or a backend of lm-eval's, which stays where it is. `fetch` turns each other one into a path that
+`hf.load` reads; what is there already is not fetched again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.errors import ModelError, UnknownName
-from workbench.models import address
+from workbench.models import address, backend
 from workbench.models.wheel import Report, WheelFile, extract
 
 Kind = Literal["embedded", "folder", "gguf", "hub", "server"]
@@ -73,6 +73,8 @@ def parse(text: str) -> Reference:
 
     ModelError for a path that does not exist or a broken address, UnknownName for a word that is nothing of these.
     """
+    if backend.is_backend(text):
+        return Reference("server", backend.parse(text).text)
     if address.is_address(text):
         return Reference("server", address.parse(text).text)
     path = Path(text).expanduser()

@@ -6,7 +6,7 @@ its messages are joined, each followed by a line break, without roles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from workbench.errors import ModelError
@@ -38,6 +38,15 @@ def end_of_turn(tokenizer: PreTrainedTokenizerBase) -> int | None:
     after = _render(tokenizer, turns, False).rpartition(MARKER)[2]
     ids = cast("list[int]", tokenizer.encode(after, add_special_tokens=False))
     return ids[0] if ids and ids[0] in tokenizer.added_tokens_decoder else None
+
+
+def rendered(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Mapping[str, str]], ask: bool) -> str:
+    """A conversation as lm-eval has it rendered; without `ask` the last turn is one to go on with."""
+    return str(
+        tokenizer.apply_chat_template(
+            list(turns), tokenize=False, add_generation_prompt=ask, continue_final_message=not ask
+        )
+    )
 
 
 def _plain(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:

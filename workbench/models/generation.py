@@ -17,6 +17,7 @@ from torch import Tensor
 
 from workbench.models.chat_template import end_of_turn
 from workbench.models.language_model import Tick
+from workbench.models.stop_sequences import stop_at
 from workbench.records import Decoding, Generated
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def generate_batch(
     drawn: list[list[int]] = [[] for _ in prompts]
 
     def ended(row: int, token: int) -> bool:
-        return token in ends or _stop_at(_text(tokenizer, drawn[row]), decoding.stop) is not None
+        return token in ends or stop_at(_text(tokenizer, drawn[row]), decoding.stop) is not None
 
     for step, tokens in enumerate(_steps(model, ended, prompts, seeds, decoding), 1):
         for row, token in tokens:
@@ -96,18 +97,12 @@ def _answer(
     stopped = bool(tokens) and tokens[-1] in ends
     kept = tokens[:-1] if stopped else tokens
     text = _text(tokenizer, kept)
-    at = _stop_at(text, stop)
+    at = stop_at(text, stop)
     return Generated(text[:at], len(kept), "stop" if stopped or at is not None else "length")
 
 
 def _text(tokenizer: PreTrainedTokenizerBase, tokens: list[int]) -> str:
     return str(tokenizer.decode(tokens, skip_special_tokens=True))
-
-
-def _stop_at(text: str, stop: Sequence[str]) -> int | None:
-    """Where the first stop sequence begins; None if none is written. An empty one stops nothing."""
-    found = [text.find(one) for one in stop if one]
-    return min((at for at in found if at >= 0), default=None)
 
 
 def _silent(_rows: int, _share: float) -> None:

@@ -36,7 +36,7 @@ from workbench.errors import ModelError
 from workbench.models import adapter_folder, generation
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.chat_template import prompt_tokens
-from workbench.models.language_model import Capability, Tick
+from workbench.models.language_model import Capability, Tick, Work
 from workbench.models.machine import Settings
 from workbench.models.prefix_tree import plan_packs
 from workbench.models.scoring import (
@@ -72,6 +72,7 @@ class HFModel:
         self.tokenizer = tokenizer
         self.settings = settings
         self.max_length = context_length(model.config, tokenizer)
+        self.work = Work()
         self._ends = generation.end_tokens(model, tokenizer)
 
     @cached_property
@@ -91,12 +92,21 @@ class HFModel:
         skip: Skip | None = None,
         tick: Tick | None = None,
     ) -> Iterator[list[tuple[int, Generated]]]:
-        """Answers in batches, longest prompts first. ModelError if any request exceeds the context length."""
-        prompts = [prompt_tokens(self.tokenizer, request.messages) for request in requests]
+        """Answers in batches, longest prompts first.
+
+        A plain text that leaves no room for the answer is cut on the left, as lm-eval does; ModelError if a
+        conversation does, whose template would be torn.
+        """
+        whole = [prompt_tokens(self.tokenizer, request.messages) for request in requests]
+        prompts = [
+            cut_left(prompt, self.max_length - decoding.max_new_tokens) if _is_text(request) else prompt
+            for prompt, request in zip(whole, requests, strict=True)
+        ]
         self._check_room(prompts, decoding.max_new_tokens)
         lengths = [len(prompt) + decoding.max_new_tokens for prompt in prompts]
         plan = plan_batches(lengths, self.settings.generation_budget, self.settings.max_rows)
-        return self._generate(unfinished(plan, skip), prompts, requests, decoding, tick)
+        cut = {row for row, prompt in enumerate(prompts) if len(prompt) < len(whole[row])}
+        return self._generate(unfinished(plan, skip), prompts, cut, requests, decoding, tick)
 
     def stream(self, request: GenerationRequest, decoding: Decoding, say: Callable[[str], None]) -> Generated:
         """One answer, told piece by piece as it is drawn. ModelError if it exceeds the context length."""
@@ -108,14 +118,18 @@ class HFModel:
         self,
         plan: list[list[int]],
         prompts: list[list[int]],
+        cut: set[int],
         requests: Sequence[GenerationRequest],
         decoding: Decoding,
         tick: Tick | None,
     ) -> Iterator[list[tuple[int, Generated]]]:
+        """`cut` are the rows whose prompts were."""
         for batch in plan:
             texts = [prompts[row] for row in batch]
             seeds = [requests[row].seed for row in batch]
             answers = generation.generate_batch(self.model, self.tokenizer, self._ends, texts, seeds, decoding, tick)
+            self.work.tokens += sum(map(len, texts)) + sum(answer.tokens for answer in answers)
+            self.work.truncated += sum(row in cut for row in batch)
             yield list(zip(batch, answers, strict=True))
 
     def _check_room(self, prompts: list[list[int]], new_tokens: int) -> None:
@@ -176,7 +190,9 @@ class HFModel:
         scorer = TreeScorer(self.model, spans, inputs)
         for pack in plan_packs(inputs, self.settings.scoring_budget):
             if skip is None or not skip(list(pack.rows)):
-                yield scorer.score(pack)
+                scored = scorer.score(pack)
+                self._count(pack.rows, spans, inputs)
+                yield scored
 
     def _score_rows(
         self, spans: Sequence[Span], inputs: list[list[int]], skip: Skip | None
@@ -184,7 +200,22 @@ class HFModel:
         plan = plan_batches([len(row) for row in inputs], self.settings.scoring_budget, self.settings.max_rows)
         for batch in unfinished(plan, skip):
             scored = score_batch(self.model, [spans[row] for row in batch], self.max_length)
+            self._count(batch, spans, inputs)
             yield list(zip(batch, scored, strict=True))
+
+    def _count(self, rows: Sequence[int], spans: Sequence[Span], inputs: Sequence[list[int]]) -> None:
+        self.work.tokens += sum(len(inputs[row]) for row in rows)
+        self.work.truncated += sum(spans[row].is_cut(self.max_length) for row in rows)
+
+
+def cut_left(prompt: list[int], room: int) -> list[int]:
+    """The last `room` tokens of a prompt; all of it where there is no room at all."""
+    return prompt[-room:] if room > 0 else prompt
+
+
+def _is_text(request: GenerationRequest) -> bool:
+    """Whether a request is a text to go on with, not a conversation."""
+    return [turn.role for turn in request.messages] == ["text"]
 
 
 def load(path: Path, settings: Settings, name: str | None = None) -> HFModel:

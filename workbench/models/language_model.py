@@ -8,6 +8,7 @@ until the attacks and probes that need them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from workbench.models.batching import Skip
@@ -18,6 +19,18 @@ from workbench.records import Decoding, Generated, GenerationRequest, LogLikelih
 Tick = Callable[[int, float], None]
 
 Capability = Literal["generate", "loglikelihood", "rolling", "tokens"]
+
+
+@dataclass(slots=True)
+class Work:
+    """What an engine has done since it was made.
+
+    `tokens`: read and drawn, each request's own as if it were alone, however much of it was shared; 0 where nobody
+    counts them. `truncated`: requests whose beginning was cut off, because they exceeded the model's context.
+    """
+
+    tokens: int = 0
+    truncated: int = 0
 
 
 class LanguageModel(Protocol):
@@ -34,6 +47,10 @@ class LanguageModel(Protocol):
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What this engine can do."""
+
+    @property
+    def work(self) -> Work:
+        """The count of what was done so far; it grows with every batch."""
 
     @property
     def scoring(self) -> str:

@@ -32,6 +32,10 @@ class Span:
         """What the model reads: all but the last token, cut on the left to its context length."""
         return (self.context + self.continuation)[-(max_length + 1) :][:-1]
 
+    def is_cut(self, max_length: int) -> bool:
+        """Whether the model does not read all of it."""
+        return len(self.context) + len(self.continuation) > max_length + 1
+
 
 def prefix_token(tokenizer: PreTrainedTokenizerBase) -> int:
     """What an empty context stands for: BOS, or EOS where a model has no BOS."""

@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from workbench.models.batching import Skip, plan_batches, unfinished
-from workbench.models.language_model import Capability, Tick
+from workbench.models.language_model import Capability, Tick, Work
+from workbench.models.stop_sequences import stop_at
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
 
 WORDS = ("a", "clear", "short", "answer", "about", "the", "river", "seven", "stones", "and", "light", "rain")
@@ -53,6 +54,7 @@ class ScriptedModel:
         self.scoring = "written down"
         self.capabilities = capabilities
         self.calls: list[list[int]] = []
+        self.work = Work()
         self._answers = dict(answers or {})
         self._score = score
         self._batch_rows = batch_rows
@@ -66,6 +68,10 @@ class ScriptedModel:
     ) -> Iterator[list[tuple[int, Generated]]]:
         for batch in self._batches(len(requests), skip):
             answers = [(row, self._answer(requests[row], decoding)) for row in batch]
+            self.work.tokens += sum(
+                answer.tokens + sum(self.count_tokens(turn.content) for turn in requests[row].messages)
+                for row, answer in answers
+            )
             if tick:
                 tick(len(batch), 1.0)
             yield answers
@@ -74,12 +80,14 @@ class ScriptedModel:
         self, pairs: Sequence[tuple[str, str]], skip: Skip | None = None
     ) -> Iterator[list[tuple[int, LogLikelihood]]]:
         for batch in self._batches(len(pairs), skip):
+            self.work.tokens += sum(self.count_tokens(" ".join(pairs[row])) for row in batch)
             yield [(row, self._score(*pairs[row])) for row in batch]
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
     ) -> Iterator[list[tuple[int, float]]]:
         for batch in self._batches(len(texts), skip):
+            self.work.tokens += sum(self.count_tokens(texts[row]) for row in batch)
             yield [(row, self._score("", texts[row]).logprob) for row in batch]
 
     def count_tokens(self, text: str) -> int:
@@ -93,7 +101,7 @@ class ScriptedModel:
     def _answer(self, request: GenerationRequest, decoding: Decoding) -> Generated:
         asked = request.messages[-1].content
         text = self._answers[asked] if asked in self._answers else hashed_answer(request)
-        text = text[: min((at for at in map(text.find, decoding.stop) if at >= 0), default=None)]
+        text = text[: stop_at(text, decoding.stop)]
         words = text.split()
         if len(words) > decoding.max_new_tokens:
             kept = words[: decoding.max_new_tokens]

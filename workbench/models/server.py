@@ -19,12 +19,14 @@ from workbench.models.address import Address
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.echo import PROBE, Echo, NotEchoed
 from workbench.models.endpoint import FORBIDDEN, Endpoint, Patience, Refused
-from workbench.models.language_model import Capability, Tick
+from workbench.models.language_model import Capability, Tick, Work
+from workbench.models.stop_sequences import stop_at
 from workbench.records import Decoding, FinishReason, Generated, GenerationRequest, LogLikelihood, Message
 
 IN_FLIGHT = 16  # requests at once: a server batches them itself, and a lost batch is soon repeated
 QUICK = Patience(attempts=2, connect=5.0, answer=60.0)  # for looking whether it is there at all
 _LOOK_SECONDS = 0.3  # between two looks whether the job was cancelled
+STOPS = 4  # stop sequences that a request may name, in OpenAI's protocol
 _SEEDS = 2**31  # some servers keep 32 bits of a seed
 _ANY = GenerationRequest((Message("user", "Hi"),), seed=0)
 
@@ -44,6 +46,7 @@ class ServerModel:
         self.name = address.label
         self._endpoint = Endpoint(address, patience or Patience())
         self._in_flight = in_flight
+        self.work = Work()
         self._chats = True  # until the server says that it has no chat template
 
     def check(self) -> None:
@@ -56,6 +59,13 @@ class ServerModel:
     @property
     def scoring(self) -> str:
         return "echoed by a server"
+
+    def check_scores(self, from_the_start: bool) -> None:
+        """ModelError unless the server gives log-probabilities; `from_the_start`: of a text's first token too."""
+        if "loglikelihood" not in self.capabilities:
+            raise no_log_probabilities(self.name)
+        if from_the_start and "rolling" not in self.capabilities:
+            raise self._no_start("A text's first token has no context")
 
     async def _check(self, client: Client) -> None:
         try:
@@ -138,31 +148,39 @@ class ServerModel:
                 runner.run(client.aclose())
 
     async def _answer(self, client: Client, request: GenerationRequest, decoding: Decoding) -> Generated:
-        drawing = {"max_tokens": decoding.max_new_tokens, "temperature": decoding.temperature}
+        drawing: dict[str, Any] = {"max_tokens": decoding.max_new_tokens, "temperature": decoding.temperature}
         if not decoding.greedy:
             drawing |= {"top_p": decoding.top_p, "seed": request.seed % _SEEDS}
-        if self._chats:
+        if decoding.stop:
+            drawing["stop"] = list(decoding.stop[:STOPS])
+        plain = [turn.role for turn in request.messages] == ["text"]
+        if self._chats and not plain:
             turns = [{"role": turn.role, "content": turn.content} for turn in request.messages]
             try:
                 reply = await self._endpoint.post(client, "chat/completions", {"messages": turns, **drawing})
-                return self._drawn(reply, _message_text)
+                return self._drawn(reply, _message_text, decoding)
             except Refused as refusal:
                 if refusal.status != 400 or "chat template" not in refusal.message:
                     raise
                 self._chats = False
-        text = "".join(f"{turn.content}\n" for turn in request.messages)  # as models.chat_template for a base model
-        return self._drawn(await self._endpoint.post(client, "completions", {"prompt": text, **drawing}), _plain_text)
+        # as models.chat_template: a plain text as it is, a conversation as for a base model
+        text = request.messages[0].content if plain else "".join(f"{turn.content}\n" for turn in request.messages)
+        reply = await self._endpoint.post(client, "completions", {"prompt": text, **drawing})
+        return self._drawn(reply, _plain_text, decoding)
 
-    def _drawn(self, reply: dict[str, Any], text_of: Callable[[dict[str, Any]], Any]) -> Generated:
+    def _drawn(self, reply: dict[str, Any], text_of: Callable[[dict[str, Any]], Any], decoding: Decoding) -> Generated:
+        """The answer, cut before its first stop sequence: a server may know fewer of them, or leave it in the text."""
         choice = self._choice(reply)
         text, reason = text_of(choice), choice.get("finish_reason")
         if not isinstance(text, str):
             raise self._odd("gave an answer without text")
         if reason not in ("stop", "length"):
             raise self._odd(f"ended an answer with {reason!r}, not with stop or length")
-        finished: FinishReason = "length" if reason == "length" else "stop"
+        at = stop_at(text, decoding.stop)
+        finished: FinishReason = "length" if reason == "length" and at is None else "stop"
         usage = reply.get("usage") or {}
-        return Generated(text, int(usage.get("completion_tokens") or 0), finished)
+        self._count(usage)
+        return Generated(text[:at], int(usage.get("completion_tokens") or 0), finished)
 
     def _choice(self, reply: dict[str, Any]) -> dict[str, Any]:
         choices = reply.get("choices")
@@ -188,7 +206,12 @@ class ServerModel:
     async def _echo(self, client: Client, text: str, **more: object) -> Echo:
         body = {"prompt": text, "max_tokens": 1, "temperature": 0, "echo": True, "logprobs": 1, **more}
         reply = await self._endpoint.post(client, "completions", body)
+        self._count(reply.get("usage") or {})
         return Echo.of(self._choice(reply), reply.get("usage"), text)
+
+    def _count(self, usage: dict[str, Any]) -> None:
+        """Tokens as the server counts them; many servers do not."""
+        self.work.tokens += int(usage.get("prompt_tokens") or 0) + int(usage.get("completion_tokens") or 0)
 
     async def _read(self, client: Client, text: str) -> Echo:
         """A text that begins with the server's own first token is read as it is: it must not come twice."""

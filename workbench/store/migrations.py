@@ -15,6 +15,7 @@ from workbench.store.schema_002 import SECOND
 from workbench.store.schema_003 import THIRD
 from workbench.store.schema_004 import FOURTH
 from workbench.store.schema_005 import FIFTH
+from workbench.store.schema_006 import SIXTH
 
 migrations = Migrations("workbench")
 
@@ -51,6 +52,13 @@ def m004_texts(db: Database) -> None:
 def m005_counted_answers(db: Database) -> None:
     """Scores, margins and parts of answers where they can be counted; log-probabilities by token."""
     for statement in FIFTH:
+        db.execute(statement)
+
+
+@migrations()
+def m006_run_batches(db: Database) -> None:
+    """What the batches of a run cost."""
+    for statement in SIXTH:
         db.execute(statement)
 
 

@@ -234,8 +234,13 @@ def _words(run_id: int, one: Answer, metric: str) -> dict[str, Any]:
         "run": run_id, "item": one.item_id, "context": one.context, "choices": canonical_json(list(one.choices)),
         "gold": one.gold, "answer": one.answer, "changed": int(one.changed),
         "scores": canonical_json(finite(one.scores)), "score": finite(one.scores.get(metric)),
-        "options": len(one.choices), "parts": canonical_json(finite(whole_run)),
+        "options": len(one.choices), "parts": _as_json(finite(whole_run)),
     }  # fmt: skip
+
+
+def _as_json(parts: Any) -> str:
+    """What JSON does not have stands there as its text."""
+    return whole(json.dumps(parts, ensure_ascii=False, default=str))
 
 
 def by_id(store: Store, run_id: int) -> Run:
@@ -285,6 +290,12 @@ def task_hash(store: Store, task_id: int) -> str:
 def task(store: Store, task_id: int) -> Task:
     row = store.read("SELECT id, name, version, hash, definition FROM tasks WHERE id = ?", (task_id,))[0]
     return Task(row["id"], row["name"], row["version"], row["hash"], json.loads(row["definition"]))
+
+
+def tasks_named(store: Store, name: str) -> list[Task]:
+    """All versions of a task, the newest first."""
+    rows = store.read("SELECT id FROM tasks WHERE name = ? ORDER BY id DESC", (name,))
+    return [task(store, row["id"]) for row in rows]
 
 
 def answers(store: Store, run_id: int, items: Sequence[int] | None = None) -> list[Answer]:

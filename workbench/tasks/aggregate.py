@@ -33,10 +33,48 @@ def aggregated(
     return found
 
 
+def reported(
+    values: Mapping[str, float | None],
+    items: Sequence[Mapping[str, Any]],
+    config: Mapping[str, Any],
+    higher: Mapping[str, bool],
+) -> dict[str, dict[str, Any]]:
+    """As `aggregated`, of metrics that somebody else computed: each value as reported (None: NaN), with our interval.
+
+    `config` is the task's, whose metric_list names the aggregations; a metric that it does not list is a mean.
+    """
+    kinds = _kinds(config)
+    found = {}
+    for name, value in values.items():
+        plain = name.partition(",")[0]
+        parts = [one[name] for one in items if one.get(name) is not None]
+        found[name] = _beside(nan if value is None else value, kinds.get(plain, "mean"), parts)
+        found[name]["higher_is_better"] = bool(higher.get(plain, True))
+    return found
+
+
+def _kinds(config: Mapping[str, Any]) -> dict[str, str]:
+    """Metric -> the name of the function that aggregates it; what no file names is lm-eval's usual one."""
+    from lm_eval.api import metrics as theirs
+    from lm_eval.api.registry import AGGREGATION_REGISTRY, METRIC_AGGREGATION_REGISTRY
+
+    kinds = {}
+    for entry in config.get("metric_list") or []:
+        metric, given = str(entry.get("metric")), entry.get("aggregation")
+        usual = METRIC_AGGREGATION_REGISTRY.get(metric) if metric in METRIC_AGGREGATION_REGISTRY else theirs.mean
+        kinds[metric] = (
+            AGGREGATION_REGISTRY.get(given).__name__ if given in AGGREGATION_REGISTRY else str(given or usual.__name__)
+        )
+    return kinds
+
+
 def _measured(values: Sequence[Any], aggregate: Callable[..., Any] | None) -> dict[str, Any]:
-    """The value is lm-eval's; where ours is another (an undefined one, say), there is no interval, and it says why."""
     kind = aggregate.__name__ if aggregate else "mean"
-    theirs = float(np.mean(values) if aggregate is None else aggregate(values))
+    return _beside(float(np.mean(values) if aggregate is None else aggregate(values)), kind, values)
+
+
+def _beside(theirs: float, kind: str, values: Sequence[Any]) -> dict[str, Any]:
+    """The value is lm-eval's; where ours is another (an undefined one, say), there is no interval, and it says why."""
     sample = sample_of(kind, values)
     if sample is None:
         found = Measured(Interval(theirs, nan, nan, len(values)), f"no interval for the task's own way, {kind}")

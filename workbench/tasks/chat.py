@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workbench.errors import UsageError
+from workbench.models.chat_template import rendered
 
 Render = Callable[..., str]
 
@@ -22,11 +23,6 @@ def renderer(path: Path, model: str) -> Render:
         raise UsageError(f"{model} has no chat template.", "Leave --chat-template out.")
 
     def render(messages: Sequence[Mapping[str, str]], add_generation_prompt: bool = True) -> str:
-        return str(
-            tokenizer.apply_chat_template(
-                list(messages), tokenize=False, add_generation_prompt=add_generation_prompt,
-                continue_final_message=not add_generation_prompt,
-            )
-        )  # fmt: skip
+        return rendered(tokenizer, messages, add_generation_prompt)
 
     return render

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.errors import DataError
 from workbench.statistics.mean import Z_975
-from workbench.tasks import index
+from workbench.tasks import configuration, index
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def group(name: str) -> Group | None:
         return None
     if name not in index.installed():
         return Group(name, tuple(sorted(index.tagged()[name]))) if name in index.tagged() else None
-    config = _config(name)
+    config = configuration.read(index.path(name))  # a group is read before it is trusted to run
     if not isinstance(config.get("task"), list):
         return None
     averaged = [(one["metric"], bool(one.get("weight_by_size", True))) for one in _listed(config)]
@@ -63,18 +63,6 @@ def _leaves(name: str, members: Sequence[Any]) -> list[str]:
             raise DataError(f"The group {name} defines a task in place: {member}.", "Run its tasks by their names.")
         inner = group(member)
         found += inner.tasks if inner else [member]
-    return found
-
-
-def _config(name: str) -> dict[str, Any]:
-    """Without importing what it names: a group is read before it is trusted to run."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """Knows `!function`, as the name it gives."""
-
-    Loader.add_constructor("!function", lambda _, node: str(node.value))
-    found: dict[str, Any] = yaml.load(index.path(name).read_text(encoding="utf-8"), Loader=Loader)
     return found
 
 

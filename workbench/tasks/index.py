@@ -70,7 +70,8 @@ def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
     kept = model_cache() / f"lm_eval-{version('lm_eval')}-names.json"
     if kept.is_file():
         files, tags = json.loads(kept.read_text(encoding="utf-8"))
-        return files, tags
+        if all(Path(file).is_file() for file in list(files.values())[:1]):  # else lm-eval was installed elsewhere
+            return files, tags
     found = _look()
     kept.parent.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(".part")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import DataError
+from workbench.models.generation_kwargs import decoding
 from workbench.records import Decoding, Generated, LogLikelihood
 from workbench.store.runs import Answer
 from workbench.tasks import untrusted
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from workbench.tasks.chat import Render
 
 Doc = dict[str, Any]
-_NEW_TOKENS = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")  # lm-eval's order
-_DEFAULT_NEW_TOKENS = 256  # lm-eval's
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,8 @@ class LoadedTask:
 
     @cached_property
     def decoding(self) -> Decoding:
-        """How the texts of a generate_until task are drawn: greedily unless it says `do_sample`."""
-        options = dict(self.task.config.generation_kwargs or {})
-        until = options.get("until") or []
-        tokens = next((options[name] for name in _NEW_TOKENS if name in options), _DEFAULT_NEW_TOKENS)
-        temperature = float(options.get("temperature", 1.0)) if options.get("do_sample") else 0.0
-        stop = (until,) if isinstance(until, str) else tuple(until)
-        return Decoding(int(tokens), temperature, float(options.get("top_p", 1.0)), stop)
+        """How the texts of a generate_until task are drawn."""
+        return decoding(self.task.config.generation_kwargs or {})
 
     def answer(
         self, item_id: int, doc: Doc, asked: Sequence[Instance], found: Sequence[LogLikelihood | Generated],
@@ -138,7 +132,9 @@ def _likeliest(found: Sequence[LogLikelihood | Generated]) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """numpy's numbers as Python's."""
+    """numpy's numbers as Python's, also within a list or a pair."""
     import numpy as np
 
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(one) for one in value)
     return value.item() if isinstance(value, np.generic) else value

@@ -6,11 +6,10 @@ import math
 import threading
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from workbench.errors import Cancelled, ModelError, StoreError
-from workbench.models import address
+from workbench.errors import Cancelled, StoreError
+from workbench.models import engine
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
 from workbench.records import Job, Model
@@ -42,15 +41,7 @@ class WarmModel:
 
 
 def _load(model: Model, settings: Settings) -> LanguageModel:
-    if model.kind == "server":
-        from workbench.models.server import ServerModel
-
-        return ServerModel(address.parse(model.reference))
-    if model.path is None:
-        raise ModelError(f"The weights of {model.name} are not on this machine.", f"Pull {model.name} first.")
-    from workbench.models import hf
-
-    return hf.load(Path(model.path), settings, model.name)
+    return engine.served(model.reference) if model.kind == "server" else engine.local(model.path, settings, model.name)
 
 
 class WorkerContext:
