@@ -22,10 +22,12 @@ _LEAVING_SECONDS = 10.0  # a token on a slow machine; then it is ended
 class Chat:
     """A model that answers. ModelError when it cannot be loaded, refuses a request, or its process ends.
 
-    `ending` is the last line of the last answer: finish_reason ("stop", "length", "stopped") and tokens.
+    `model` is the name of the one that answers; `ending` is the last line of its last answer: finish_reason ("stop",
+    "length", "stopped") and tokens.
     """
 
     def __init__(self, workspace: Workspace, model: str) -> None:
+        self.model = model
         self.ending: dict[str, Any] = {}
         self._process = launch.start_chat(workspace, model)
 
@@ -46,6 +48,12 @@ class Chat:
         turns = [{"role": message.role, "content": message.content} for message in messages]
         self._write({"messages": turns, "decoding": dict(decoding)})
         return self._rest()
+
+    def switch(self, model: str) -> None:
+        """Let another model answer from now on; ModelError where it cannot, and then the one before goes on."""
+        self._write({"model": model})
+        self._read()
+        self.model = model
 
     def stop(self) -> None:
         """End the answer in progress at its next token; `ask` still has to be read to its end."""

@@ -15,7 +15,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from workbench import jobs as kinds
 from workbench.errors import JobError
@@ -38,12 +40,32 @@ _children: list[subprocess.Popen[bytes]] = []
 _started: dict[tuple[Path, Lane], float] = {}
 
 
-def submit(store: Store, spec: JobSpec) -> Job:
-    """Queue a job, unless it could only fail, and make sure a worker is there for it."""
+def submit(store: Store, spec: JobSpec, plan: Mapping[str, Any] | None = None) -> Job:
+    """Queue a job, unless it could only fail, and make sure a worker is there for it; for `plan` see jobs.enqueue."""
     kinds.check(store, spec)
-    job = jobs.enqueue(store, spec, kinds.lane(spec.kind), kinds.title(spec))
+    job = jobs.enqueue(store, spec, kinds.lane(spec.kind), kinds.title(spec), plan=plan)
     ensure_worker(store.workspace, job.lane)
     return job
+
+
+def submit_stages(store: Store, tables: list[dict[str, Any]]) -> list[Job]:
+    """Queue trainings of which each starts from the model that the one before leaves; all or none.
+
+    A stage waits for the one before: it starts once that is done, also after a resume. For what is refused see
+    jobs._stages.
+    """
+    from workbench.jobs._stages import stages  # brings pydantic, which whoever only looks never loads
+
+    found = stages(store, tables)
+    for stage in found:
+        kinds.check(store, stage.checked)
+    queued: list[Job] = []
+    for stage in found:
+        after = queued[-1].id if queued else None
+        lane = kinds.lane(stage.spec.kind)
+        queued.append(jobs.enqueue(store, stage.spec, lane, kinds.title(stage.spec), after))
+    ensure_worker(store.workspace, queued[0].lane)
+    return queued
 
 
 def resume(store: Store, job_id: int) -> Job:

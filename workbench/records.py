@@ -182,7 +182,8 @@ class DataSet:
 class Job:
     """One unit of queued work. `total` 0: its size is not known yet; `pace`: done a second, None while unknown.
 
-    `cancel_requested` counts how often it was asked to stop: the rung of the cancel ladder.
+    `cancel_requested` counts how often it was asked to stop: the rung of the cancel ladder. `after_job`: the job that
+    has to be done before this one starts.
     """
 
     id: int
@@ -208,6 +209,7 @@ class Job:
     started_at: str | None
     finished_at: str | None
     heartbeat_at: str | None
+    after_job: int | None = None
 
     @property
     def ended(self) -> bool:

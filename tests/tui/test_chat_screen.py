@@ -66,3 +66,16 @@ async def test_a_model_that_is_not_there_is_said_and_asked_nothing(with_tiny):
         await until(pilot, lambda: "no answer" in screen_text(pilot), seconds=60)
         await pilot.press("x", "enter")
         assert pilot.app.screen._said == []
+
+
+async def test_another_model_answers_and_what_was_said_stays(with_tiny, tmp_path):
+    models.add(with_tiny, "other", "other", "folder", str(make(tmp_path / "other", seed=1)), "of other")
+    async with WorkbenchApp(with_tiny, "ada").run_test(size=SMALL) as pilot:
+        screen = await ready(pilot)
+        wanted = {"tiny": "other", "other": "tiny"}[screen.model]
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: len(screen._said) == 2, seconds=60)
+        await pilot.press("ctrl+o", "down", "enter")  # the model that answers stands first
+        await until(pilot, lambda: screen.model == wanted, seconds=120)
+        assert f"Chat with {wanted}" in screen_text(pilot)
+        assert len(screen._said) == 2

@@ -141,3 +141,13 @@ def test_ratings_that_were_handed_on_as_they_are_still_wait_for_their_pairs(stor
     given.rated(store, given.batch(store, [["a", "b"]]), {1: (5, 5, 5), 2: (1, 1, 1)})
     exports.add(store, "ratings", "p", 2, "ab", {}, {"kept": 2}, summaries.last_scored(store), None, None)
     assert step(store)[0] == "export-preferences"
+
+
+def test_a_job_that_waits_for_a_failed_one_leads_to_that(store):
+    first = jobs.enqueue(store, JobSpec("train-sft", {}), "heavy", "first stage")
+    jobs.enqueue(store, JobSpec("train-dpo", {}), "heavy", "second stage", after=first.id)
+    jobs.claim(store, "heavy", 1, 0.0, "here")
+    jobs.finish(store, first.id, "failed", error="disk full")
+    step = home(store, "ada").next_step
+    assert (step.label, step.values) == (f"resume job {first.id}", {"job": first.id})
+    assert step.why == "second stage waits for it, and it is failed."

@@ -34,7 +34,7 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with open_store(Workspace(folder / "workspace")) as store:
         running.done(store, "pull", name="tiny")
         rows = str(running.instructions(folder, 12))
-        running.done(store, "train-sft", model="tiny", data=rows, limit=8, num_train_epochs=1)
+        running.done(store, "train-sft", model="tiny", data=rows, limit=8, num_train_epochs=3, learning_rate=1e-2)
         asked = str(running.prompts(folder, 1))
         for name in ("tiny", "tiny-sft-1"):
             running.done(store, "generate", model=name, data=asked, n=1, seed=7, max_new_tokens=20)
@@ -132,6 +132,29 @@ def test_json_answers_one_message_with_one_document(tuned, chat):
     text = "".join(chat.ask([Message("user", "Hi")], {"max_new_tokens": 5}))
     answer = json.loads(talk(tuned, "Hi\n", "--json", "--max-new-tokens", "5"))
     assert answer == {"model": "tiny-sft-1", "text": text, **{k: chat.ending[k] for k in ("finish_reason", "tokens")}}
+
+
+def test_another_model_answers_after_a_switch_and_the_first_again(tuned, chat):
+    decoding = {"temperature": 0, "max_new_tokens": 12}
+    first = "".join(chat.ask(ASKED, decoding))
+    chat.switch("tiny")
+    assert "".join(chat.ask(ASKED, decoding)) != first
+    chat.switch("tiny-sft-1")
+    assert "".join(chat.ask(ASKED, decoding)) == first
+
+
+def test_a_switch_to_nobody_leaves_the_one_that_answers(chat):
+    with pytest.raises(ModelError, match="Unknown model 'nobody'"):
+        chat.switch("nobody")
+    assert "".join(chat.ask(ASKED, {"max_new_tokens": 4}))
+
+
+def test_the_command_line_switches_and_lists(tuned, chat):
+    decoding = {"temperature": 0, "max_new_tokens": 8}
+    chat.switch("tiny")
+    expected = "".join(chat.ask([Message("user", "Hi")], decoding))
+    shown = talk(tuned, "/model\n/model nobody\n/model tiny\nHi\n", "--temperature", "0", "--max-new-tokens", "8")
+    assert shown == f"{clean(expected)}\n"
 
 
 def test_a_process_that_died_is_told(tuned):

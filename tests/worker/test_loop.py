@@ -24,6 +24,7 @@ from workbench.store import (
     ratings,
     settings,
 )
+from workbench.store.lineage import lineage
 from workbench.views.home import home
 from workbench.workspace import Workspace
 
@@ -148,6 +149,8 @@ def test_the_new_model_knows_what_made_it(loop):
     assert new.details["data"] == {"name": "pairs", "fingerprint": pairs.fingerprint, "rows": pairs.rows}
     assert (new.details["export"], new.details["last_judgment"]) == (export.id, export.last_judgment)
     assert (new.details["parent_weights"], new.details["pairs"]) == (base.weights_hash, pairs.rows)
+    (behind,) = lineage(loop, new)[0].ratings
+    assert (behind.export, behind.last_judgment, behind.raters) == (export.id, export.last_judgment, ("human",))
 
 
 def test_the_training_left_a_curve_of_every_step(loop):

@@ -15,7 +15,7 @@ from workbench.errors import DataError
 from workbench.spec import JobSpec
 
 # may name a file, which the worker must find from its own folder
-_PATHS = ("data", "path", "out", "model", "task")
+_PATHS = ("data", "path", "out", "model", "task", "accelerate_config")
 _FETCHED = ("pull", "name")
 
 
@@ -56,6 +56,15 @@ def spec_from(kind: str, file: Path | None, given: dict[str, Any], pairs: dict[s
             raise DataError(f"{file} is a spec of {read.kind}, not of {kind}.")
         values = read.params
     return spec(kind, {**values, **{name: value for name, value in given.items() if value is not None}, **pairs})
+
+
+def stage(table: dict[str, Any]) -> dict[str, Any]:
+    """A stage of a file as it was written, with its paths made absolute."""
+    given = table.get("params")
+    if not isinstance(given, dict):
+        return table
+    kind = str(table.get("kind"))
+    return {**table, "params": {name: _absolute(kind, name, value) for name, value in given.items()}}
 
 
 def _absolute(kind: str, name: str, value: Any) -> Any:

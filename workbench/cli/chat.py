@@ -18,6 +18,7 @@ from workbench.errors import ModelError, UsageError
 from workbench.records import Message
 from workbench.store import models
 from workbench.text import clean
+from workbench.views.catalog import rounds_to_talk_to
 
 
 @click.command(cls=Command)
@@ -27,6 +28,7 @@ from workbench.text import clean
 def command(session: Session, /, model: str, **given: Any) -> None:
     """Talk with a model of the catalog; ctrl+c stops an answer, /quit or ctrl+d leaves.
 
+    /model NAME lets another one answer (the rounds of one base share its weights), /model alone lists them.
     With --json it takes one message from stdin and answers in one document.
     """
     decoding = {name: value for name, value in given.items() if value is not None}
@@ -42,7 +44,7 @@ def command(session: Session, /, model: str, **given: Any) -> None:
             ending = {name: chat.ending[name] for name in ("finish_reason", "tokens")}
             session.answer({"model": model, "text": text, **ending}, text)
         else:
-            session.say("ctrl+c stops an answer; /quit or ctrl+d leaves.")
+            session.say("ctrl+c stops an answer; /model NAME switches; /quit or ctrl+d leaves.")
             _talk(session, chat, decoding)
 
 
@@ -57,6 +59,9 @@ def _talk(session: Session, chat: Chat, decoding: dict[str, Any]) -> None:
     """Turn by turn; a turn that was refused is forgotten, one that was stopped is kept as far as it came."""
     said: list[Message] = []
     while (asked := _line()) is not None:
+        if asked.split()[:1] == ["/model"]:
+            _switch(session, chat, asked.removeprefix("/model").strip())
+            continue
         if not asked:
             continue
         asking = [*said, Message("user", asked)]
@@ -66,6 +71,20 @@ def _talk(session: Session, chat: Chat, decoding: dict[str, Any]) -> None:
             session.say(clean(str(error)))
             if not chat.alive:
                 raise
+
+
+def _switch(session: Session, chat: Chat, name: str) -> None:
+    """The conversation goes on with another model; it is told what was said so far."""
+    if not name:
+        with session.store() as store:
+            session.say("\n".join(rounds_to_talk_to(store, chat.model)))
+        return
+    try:
+        chat.switch(name)
+    except ModelError as error:
+        session.say(clean(str(error)))
+    else:
+        session.say(f"{clean(name)} answers now.")
 
 
 def _line() -> str | None:

@@ -8,12 +8,16 @@ from typing import Any
 
 import click
 
+from workbench import launch
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session, key_values
 from workbench.cli._table import table
+from workbench.jobs._stages import read
 from workbench.spec import JobSpec
 from workbench.text import plural
 from workbench.views.data_check import data_check
+from workbench.views.forgetting import forgetting
+from workbench.views.forgetting import lines as told
 from workbench.views.training import task_losses
 
 
@@ -65,23 +69,58 @@ def kto(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], det
     _train(session, spec, detach, "generate --model {model}")
 
 
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--detach", is_flag=True, help="Queue them, print their numbers, and return.")
+@click.pass_obj
+def stages(session: Session, file: Path, detach: bool) -> None:
+    """Several trainings from FILE.toml, each on the model of the one before: [[stages]] with kind and [stages.params].
+
+    Each is a job of its own that waits for the one before; resume the one that failed, and the rest follows.
+    """
+    tables = [_parameters.stage(one) for one in read(file)]
+    with session.store() as store:
+        queued = launch.submit_stages(store, tables)
+        ended = [job if detach else _attach.attach(session, store, job.id) for job in queued]
+    rows = [(job.id, job.name, job.state, job.result.get("model")) for job in ended]
+    answer = [{"job": job.id, "name": job.name, "state": job.state, **job.result} for job in ended]
+    session.answer(answer, table(("job", "stage", "state", "model"), rows))
+
+
 def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> None:
     """Queue the training, watch it, and say what it trained on, what came of it, and what may follow."""
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
-    if detach:
-        return
+        if detach:
+            return
+        for measuring in job.result["old_task"].get("jobs", ()):
+            _attach.attach(session, store, measuring)
+        cost = forgetting(store, job.result["model"])
     result = job.result
     counts = result["preflight"]
     lines = [
         f"{result['model']}: {result['steps']} steps on {counts['kept']} of {plural(counts['rows'], 'row')} "
         f"({counts['truncated']} cut short), loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
         f"next: workbench {following.format(model=result['model'])}",
+        *_look_lines(result["looks"]),
         *result["health"],
         *_task_lines(result),
         *_check_lines(result),
     ]
-    session.answer({"job": job.id, **result}, "\n".join(lines))
+    lines += told(cost) if cost else []
+    session.answer({"job": job.id, **result, "forgetting": cost}, "\n".join(lines))
+
+
+def _look_lines(looks: dict[str, Any] | None) -> list[str]:
+    """The loss on the rows that were held out, if any were."""
+    if looks is None:
+        return []
+    first, best, last = (
+        "no number" if looks[name] is None else f"{looks[name]:.4f}" for name in ("first", "best", "last")
+    )
+    stopped = "stopped early; " if looks["stopped_early"] else ""
+    words = f"on {plural(looks['rows'], 'held-out row')}: loss {first} -> {best} at step {looks['best_step']}"
+    return [f"{words} ({stopped}{last} at the last look), whose weights were kept"]
 
 
 def _task_lines(result: dict[str, Any]) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench import __version__
 from workbench.data import imports, recognise, sources
 from workbench.data.imports import Imported
 from workbench.data.layouts import Layout
@@ -25,11 +27,26 @@ from workbench.workspace import Workspace, bundled, model_cache
 if TYPE_CHECKING:
     from workbench.models.catalog import Reference
 
+LIBRARIES = ("torch", "transformers", "peft", "trl", "lm_eval")
 Need = Capability | Literal["weights"]  # what a job asks of its model; weights: that it lies on this machine
 
 
 def model(context: JobContext, reference: str) -> Model:
     """A model of the catalog by name, or any reference, which is fetched and entered in the catalog."""
+    found = _model(context, reference)
+    if found.weights_hash is not None:
+        remember(context, reference, found.weights_hash)
+    return found
+
+
+def remember(context: JobContext, reference: str, content: str) -> None:
+    """Keep in the job's plan what a reference meant, by hash, when it first started: what `repro` compares with."""
+    inputs = context.plan.get("inputs", {})
+    if reference not in inputs:
+        context.keep_plan({**context.plan, "inputs": {**inputs, reference: content}})
+
+
+def _model(context: JobContext, reference: str) -> Model:
     found = models.find(context.store, reference)
     if found and (found.kind == "server" or (found.path and Path(found.path).exists())):
         return found
@@ -213,5 +230,10 @@ def settings(context: JobContext, model: Model, exact: bool) -> Settings:
         machine = current(model_cache())
         chosen = choose(machine, busy_cores())
         chosen = chosen.in_float32() if exact else chosen
-        context.keep_plan({**context.plan, "settings": asdict(chosen)})
+        context.keep_plan({**context.plan, "settings": asdict(chosen), "versions": versions()})
     return Settings(**context.plan["settings"])
+
+
+def versions() -> dict[str, str]:
+    """Of this program and the libraries that decide what a job comes to."""
+    return {"workbench": __version__, **{name: version(name) for name in LIBRARIES}}

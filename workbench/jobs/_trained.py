@@ -6,19 +6,19 @@ Data and name are fixed at the first start, so that a resumed job goes on with t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from workbench.data import formats, splits
 from workbench.data.checks import LEVELS
-from workbench.errors import DataError, TrainingRefused
-from workbench.jobs import _checking, _inputs
+from workbench.errors import DataError, TrainingRefused, UsageError
+from workbench.jobs import _checking, _forgetting, _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._params import JobParams, MethodName, ModelName, Table
+from workbench.jobs._params import JobParams, MethodName, ModelName, Table, TaskName
 from workbench.records import DataSet, Model
 from workbench.spec import content_hash
 from workbench.store import Store, exports, models
@@ -40,15 +40,31 @@ class TrainParams(JobParams):
     r: int | None = Field(None, ge=1, description="rank of LoRA's update (empty: the method's)")
     lora_alpha: int | None = Field(None, ge=1, description="LoRA's scale is lora_alpha / r (empty: the method's)")
     layers: str | None = Field(None, description="freeze: those that stay; layerwise-lora: those that learn")
+    early_stopping: int | None = Field(
+        None, ge=1, description="stop after so many looks without a lower loss on others"
+    )
+    eval_share: float = Field(
+        0.0, ge=0, lt=1, description="share of the rows held out to look at; the best look is kept"
+    )
+    eval_steps: int = Field(10, ge=1, description="optimizer steps from one look at the held-out rows to the next")
+    old_task: TaskName = Field("multiple_choice", description="task for what was forgotten, after it (none: leave it)")
+    old_items: int = Field(100, ge=1, description="items of the old task")
+    launcher: Literal["none", "accelerate"] = Field("none", description="accelerate: in several processes, as it says")
+    accelerate_config: str | None = Field(None, description="accelerate's configuration file (empty: your default one)")
     seed: int = Field(42, ge=0, description="order of the rows and the adapter's first values")
     peft: Table | None = Field(None, description="further fields of the method, under peft's names")
     trainer: Table | None = Field(None, description="further fields of TRL's trainer, under its names")
 
     def numbers(self) -> dict[str, Any]:
         """What the settings of a run take of them."""
-        values = self.model_dump(exclude={"model", "data", "name", "limit", "r", "lora_alpha"})
+        values = self.model_dump(exclude=_NOT_SETTINGS)
         ranks = {name: value for name in ("r", "lora_alpha") if (value := getattr(self, name)) is not None}
         return {**values, "peft": {**(self.peft or {}), **ranks}, "trainer": self.trainer or {}}
+
+
+_NOT_SETTINGS = {
+    "model", "data", "name", "limit", "r", "lora_alpha", "old_task", "old_items", "launcher", "accelerate_config",
+}  # fmt: skip
 
 
 def title(kind: str, params: TrainParams) -> str:
@@ -60,10 +76,39 @@ def check(store: Store, params: TrainParams, settings: TrainSettings, layouts: t
     """Refuse what could only go wrong later: model, data, and a method that does not fit the model."""
     _inputs.check_model(store, params.model, "weights")
     _inputs.check_data(store, params.data, layouts)
+    _forgetting.check(params.old_task)
+    _check_launcher(params)
     known = models.find(store, params.model)
     if known is not None:
         _check_whole(known)
     _check_fit(known.path if known else params.model, params.model, settings)
+
+
+def _check_launcher(params: TrainParams) -> None:
+    if params.accelerate_config is None:
+        return
+    if params.launcher == "none":
+        raise UsageError("accelerate_config is given, but the launcher is none.", 'Set launcher = "accelerate".')
+    if not Path(params.accelerate_config).is_file():
+        raise UsageError(
+            f"There is no file {params.accelerate_config}.",
+            "Make one with: accelerate config --config_file FILE",
+        )
+
+
+def run(
+    context: JobContext, params: TrainParams, trainer: str, settings: TrainSettings, base: Path, rows: Sequence[Any]
+) -> dict[str, Any]:
+    """Train by `trainer` (sft, dpo, kto, domain) here, or in several processes; the outcome as the job's result."""
+    from workbench import registry
+    from workbench.training import launcher
+
+    folder, saved = context.workspace.job_folder(context.job_id), context.workspace.models / context.plan["name"]
+    if params.launcher == "accelerate":
+        config = Path(params.accelerate_config) if params.accelerate_config else None
+        return launcher.run(trainer, settings, base, rows, folder, context, saved=saved, config=config)
+    module = registry.get("workbench.training", trainer, "trainer")
+    return plain(module.run(settings, base, rows, folder, context, saved=saved))
 
 
 def base(context: JobContext, params: TrainParams) -> tuple[Model, Path]:
@@ -101,6 +146,7 @@ def data_set(context: JobContext, reference: str) -> DataSet:
     if "data" not in context.plan:
         found = _inputs.data_set(context.store, context.workspace, reference)
         context.keep_plan({**context.plan, "data": asdict(found)})
+        _inputs.remember(context, reference, found.fingerprint)
     return DataSet(**context.plan["data"])
 
 
@@ -135,14 +181,18 @@ def checks(
 def name(context: JobContext, wanted: str | None, base: Model, method: str) -> str:
     """The new model's name, fixed at the first start: smollm2 -> smollm2-dpo-1 -> smollm2-dpo-2."""
     if "name" not in context.plan:
-        stem = re.sub(rf"-{method}-\d+$", "", base.name).replace("/", "--")  # a hub id; the name is a folder's too
         taken = set(models.names(context.store))
-        free = next(f"{stem}-{method}-{n}" for n in range(1, 10_000) if f"{stem}-{method}-{n}" not in taken)
-        chosen = wanted or free
+        chosen = wanted or free_name(taken, base.name, method)
         if chosen in taken:
             raise DataError(f"There is a model {chosen!r} already.", "Choose another name.")
         context.keep_plan({**context.plan, "name": chosen})
     return str(context.plan["name"])
+
+
+def free_name(taken: Container[str], base: str, method: str) -> str:
+    """smollm2-dpo-2 where smollm2-dpo-1 is taken, for a round on either of smollm2 and smollm2-dpo-1."""
+    stem = re.sub(rf"-{method}-\d+$", "", base).replace("/", "--")  # a hub id; the name is a folder's too
+    return next(f"{stem}-{method}-{n}" for n in range(1, 10_000) if f"{stem}-{method}-{n}" not in taken)
 
 
 def plain(outcome: Any) -> dict[str, Any]:
@@ -183,7 +233,12 @@ def register(
         "versions": outcome["versions"],
         "seed": params.seed,
     }
-    return models.add(
+    made = models.add(
         context.store, context.plan["name"], str(folder), "trained", str(folder), weights_hash(folder), base.id,
         context.job_id, details,
+    )  # fmt: skip
+    old = _forgetting.queue(context, params.old_task, params.old_items, base, made)
+    return models.add(
+        context.store, made.name, str(folder), "trained", str(folder), made.weights_hash, base.id, context.job_id,
+        {**details, "old_task": old},
     )  # fmt: skip

@@ -85,6 +85,7 @@ def _prompts(context: JobContext, params: Params) -> list[Prompt]:
     if "data" not in context.plan:
         found = _inputs.data_set(context.store, context.workspace, params.data)
         context.keep_plan({**context.plan, "data": found.path, "dataset_id": found.id, "card": found.card})
+        _inputs.remember(context, params.data, found.fingerprint)
     table = formats.read(Path(context.plan["data"]))
     conversations = formats.conversations(table)[: params.limit]
     held_out = splits.held_out_rows(table, splits.of(context.plan.get("card", {})))

@@ -87,25 +87,18 @@ def check(store: Store, params: Params) -> None:
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.training import dpo
     from workbench.training.pair_rows import pair_rows
 
     context.release()
     base, path = _trained.base(context, params)
     pairs = _trained.data_set(context, params.data)
-    name = _trained.name(context, params.name, base, "dpo")
+    _trained.name(context, params.name, base, "dpo")
     table = _trained.rows(pairs)
     checks = _trained.checks(context, params, pairs, table, base)
     if "label_smoothing" not in context.plan:
         context.keep_plan({**context.plan, "label_smoothing": smoothing(context.store, params)})
-    run = dpo.run(
-        settings(params, _inputs.settings(context, base, exact=True).threads, context.plan["label_smoothing"]),
-        path,
-        pair_rows(table),
-        context.workspace.job_folder(context.job_id),
-        context,
-        saved=context.workspace.models / name,
-    )
-    outcome = _trained.plain(run)
-    model = _trained.register(context, params, base, pairs, outcome, {"pairs": run.preflight.kept})
-    return {"model": model.name, **outcome, "checks": checks}
+    threads = _inputs.settings(context, base, exact=True).threads
+    chosen = settings(params, threads, context.plan["label_smoothing"])
+    outcome = _trained.run(context, params, "dpo", chosen, path, pair_rows(table))
+    model = _trained.register(context, params, base, pairs, outcome, {"pairs": outcome["preflight"]["kept"]})
+    return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}

@@ -42,23 +42,15 @@ def check(store: Store, params: Params) -> None:
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.training import kto
     from workbench.training.label_rows import label_rows
 
     context.release()
     base, path = _trained.base(context, params)
     labels = _trained.data_set(context, params.data)
-    name = _trained.name(context, params.name, base, "kto")
+    _trained.name(context, params.name, base, "kto")
     table = _trained.rows(labels)
     checks = _trained.checks(context, params, labels, table, base)
-    run = kto.run(
-        settings(params, _inputs.settings(context, base, exact=True).threads),
-        path,
-        label_rows(table),
-        context.workspace.job_folder(context.job_id),
-        context,
-        saved=context.workspace.models / name,
-    )
-    outcome = _trained.plain(run)
-    model = _trained.register(context, params, base, labels, outcome, {"labels": run.preflight.kept})
-    return {"model": model.name, **outcome, "checks": checks}
+    chosen = settings(params, _inputs.settings(context, base, exact=True).threads)
+    outcome = _trained.run(context, params, "kto", chosen, path, label_rows(table))
+    model = _trained.register(context, params, base, labels, outcome, {"labels": outcome["preflight"]["kept"]})
+    return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}

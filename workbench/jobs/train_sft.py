@@ -20,7 +20,7 @@ LANE: Lane = "heavy"
 class Params(_trained.TrainParams):
     """One run of supervised fine-tuning."""
 
-    data: InstructionsName = Field(description="instructions with their answers")
+    data: InstructionsName = Field(description="instructions with their answers; or plain text, to adapt to its domain")
     limit: int | None = Field(None, ge=1, description="the first rows only (empty: all)")
 
 
@@ -34,28 +34,24 @@ def settings(params: Params, threads: int = 1) -> SFTSettings:
 
 
 def check(store: Store, params: Params) -> None:
-    _trained.check(store, params, settings(params), formats.ANSWERED)
+    _trained.check(store, params, settings(params), (*formats.ANSWERED, "text"))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.training import sft
     from workbench.training.completion_rows import completion_rows
+    from workbench.training.text_rows import text_rows
 
     context.release()
     base, path = _trained.base(context, params)
     rows = _trained.data_set(context, params.data)
-    name = _trained.name(context, params.name, base, "sft")
+    _trained.name(context, params.name, base, "sft")
     table = _trained.rows(rows, params.limit)
     checks = _trained.checks(context, params, rows, table, base, params.limit)
-    run = sft.run(
-        settings(params, _inputs.settings(context, base, exact=True).threads),
-        path,
-        completion_rows(table),
-        context.workspace.job_folder(context.job_id),
-        context,
-        saved=context.workspace.models / name,
-    )
-    outcome = _trained.plain(run)
-    counts = {"examples": run.preflight.kept, **_trained.tell_tasks(context, outcome)}
+    chosen = settings(params, _inputs.settings(context, base, exact=True).threads)
+    if table.layout == "text":
+        outcome = _trained.run(context, params, "domain", chosen, path, text_rows(table))
+    else:
+        outcome = _trained.run(context, params, "sft", chosen, path, completion_rows(table))
+    counts = {"examples": outcome["preflight"]["kept"], **_trained.tell_tasks(context, outcome)}
     model = _trained.register(context, params, base, rows, outcome, counts)
-    return {"model": model.name, **outcome, "checks": checks}
+    return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}

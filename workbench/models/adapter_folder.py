@@ -12,11 +12,18 @@ from typing import Any
 from workbench.errors import ModelError
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+VIRTUAL_TOKENS = ("PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING", "CARTRIDGE")  # tokens before a text
+ASIDE = "adapter"  # the folder within a merged model that keeps what was merged into its base
 
 
 def is_adapter(folder: Path) -> bool:
     """Whether the folder holds an adapter and no whole model."""
     return (folder / CONFIG).is_file() and not (folder / "config.json").is_file()
+
+
+def of(model: Path) -> Path | None:
+    """The adapter that a model's folder is, or keeps beside its merged weights; None where there is none."""
+    return next((folder for folder in (model, model / ASIDE) if folder.is_dir() and is_adapter(folder)), None)
 
 
 def config(folder: Path) -> dict[str, Any]:

@@ -16,25 +16,31 @@ from workbench.spec import JobSpec, canonical_json, finite
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
 
+_CLAIMABLE = """state = 'queued' AND (after_job IS NULL
+    OR EXISTS (SELECT 1 FROM jobs AS first WHERE first.id = jobs.after_job AND first.state = 'done'))"""
 RESUMABLE: tuple[JobState, ...] = ("failed", "cancelled", "lost")
 
 
-def enqueue(store: Store, spec: JobSpec, lane: Lane, name: str) -> Job:
-    """Put a job at the end of its lane."""
+def enqueue(
+    store: Store, spec: JobSpec, lane: Lane, name: str, after: int | None = None, plan: Mapping[str, Any] | None = None
+) -> Job:
+    """Put a job at the end of its lane.
+
+    `after`: another job, without whose good end it is not claimed; `plan`: what is fixed before its first start.
+    """
     with store.write() as db:
         job_id = db.execute(
-            "INSERT INTO jobs (kind, lane, name, spec, spec_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (spec.kind, lane, name, spec.json, spec.hash, utc_now()),
+            "INSERT INTO jobs (kind, lane, name, spec, spec_hash, plan, after_job, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (spec.kind, lane, name, spec.json, spec.hash, canonical_json(dict(plan or {})), after, utc_now()),
         ).lastrowid
     return by_id(store, job_id or 0)
 
 
 def claim(store: Store, lane: Lane, pid: int, pid_started: float, host: str) -> Job | None:
-    """Take the oldest queued job of the lane, or None if there is none."""
+    """Take the oldest queued job of the lane that waits for no other, or None if there is none."""
     with store.write() as db:
-        row = db.execute(
-            "SELECT id FROM jobs WHERE state = 'queued' AND lane = ? ORDER BY id LIMIT 1", (lane,)
-        ).fetchone()
+        row = db.execute(f"SELECT id FROM jobs WHERE {_CLAIMABLE} AND lane = ? ORDER BY id LIMIT 1", (lane,)).fetchone()
         if row is None:
             return None
         db.execute(
@@ -125,7 +131,8 @@ def running(store: Store) -> list[Job]:
 
 
 def waiting(store: Store, lane: Lane) -> bool:
-    return store.one("SELECT 1 FROM jobs WHERE state = 'queued' AND lane = ?", (lane,)) is not None
+    """Whether there is a job to claim."""
+    return store.one(f"SELECT 1 FROM jobs WHERE {_CLAIMABLE} AND lane = ?", (lane,)) is not None
 
 
 def failed_since(store: Store, kind: str, time: str) -> bool:

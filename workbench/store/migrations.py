@@ -16,6 +16,7 @@ from workbench.store.schema_003 import THIRD
 from workbench.store.schema_004 import FOURTH
 from workbench.store.schema_005 import FIFTH
 from workbench.store.schema_006 import SIXTH
+from workbench.store.schema_007 import SEVENTH
 
 migrations = Migrations("workbench")
 
@@ -59,6 +60,13 @@ def m005_counted_answers(db: Database) -> None:
 def m006_run_batches(db: Database) -> None:
     """What the batches of a run cost."""
     for statement in SIXTH:
+        db.execute(statement)
+
+
+@migrations()
+def m007_chains(db: Database) -> None:
+    """Jobs that wait for another job."""
+    for statement in SEVENTH:
         db.execute(statement)
 
 

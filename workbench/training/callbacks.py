@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from workbench.training import checkpoints
+from workbench.training import checkpoints, held_out
 from workbench.training.watch import Watch
 
 
@@ -44,9 +45,12 @@ class WatchCallback(TrainerCallback):
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         logs: dict[str, float] = kwargs["logs"]
         # The trainer's closing summary comes through here too, without a loss.
-        if "loss" in logs:
+        if "loss" in logs or held_out.LOSS in logs:
             self._watch.metrics(state.global_step, {name: float(value) for name, value in logs.items()})
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         self.seconds = self._seconds_before + time.monotonic() - self._started
+        PartialState().wait_for_everyone()  # of several processes each has written its own part
+        if not state.is_world_process_zero:
+            return
         checkpoints.mark_complete(checkpoints.at(self._folder, state.global_step), self.seconds)

@@ -26,11 +26,14 @@ def run(
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
 
 
-def build_trainer(settings: DPOSettings, base: HFModel, rows: Sequence[PairRow], output: Path) -> DPOTrainer:
+def build_trainer(
+    settings: DPOSettings, base: HFModel, rows: Sequence[PairRow], output: Path, held_out: Sequence[PairRow] = ()
+) -> DPOTrainer:
     """TRL's trainer with the method put freshly on `base`; its reference is `base` as it was."""
     trainer = DPOTrainer(
         args=configured(DPOConfig, settings, output, *DPO_FIELDS, disable_dropout=False),
         train_dataset=Dataset.from_list([dict(row) for row in rows]),
+        eval_dataset=Dataset.from_list([dict(row) for row in held_out]) if held_out else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )

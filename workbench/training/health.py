@@ -54,6 +54,13 @@ def sft_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
     return [finding for finding in (_grad_norm(steps), _answer_loss(steps)) if finding is not None]
 
 
+def text_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
+    """The same for plain text, whose loss depends on what is written: no range of it is right or wrong."""
+    if not steps or _diverged(steps):
+        return _diverged(steps)
+    return [finding for finding in (_grad_norm(steps),) if finding is not None]
+
+
 def _diverged(steps: Sequence[Mapping[str, float]]) -> list[str]:
     if all(math.isfinite(step["loss"]) for step in steps):
         return []

@@ -29,7 +29,9 @@ def run(
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
 
 
-def build_trainer(settings: KTOSettings, base: HFModel, rows: Sequence[LabelRow], output: Path) -> KTOTrainer:
+def build_trainer(
+    settings: KTOSettings, base: HFModel, rows: Sequence[LabelRow], output: Path, held_out: Sequence[LabelRow] = ()
+) -> KTOTrainer:
     """TRL's trainer with the method put freshly on `base`; its reference is `base` as it was.
 
     The rows are shuffled first: TRL keeps their order, because each row's KL term comes from its neighbour in the
@@ -40,6 +42,7 @@ def build_trainer(settings: KTOSettings, base: HFModel, rows: Sequence[LabelRow]
     trainer = KTOTrainer(
         args=configured(KTOConfig, weighted, output, *KTO_FIELDS, disable_dropout=False),
         train_dataset=Dataset.from_list([dict(row) for row in shuffled]),
+        eval_dataset=Dataset.from_list([dict(row) for row in held_out]) if held_out else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )

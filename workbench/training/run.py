@@ -19,8 +19,9 @@ from transformers import PreTrainedTokenizerBase, Trainer
 
 from workbench.errors import Cancelled, UsageError
 from workbench.models.hf import HFModel
-from workbench.training import checkpoints, task_losses
+from workbench.training import checkpoints, held_out, task_losses
 from workbench.training.callbacks import WatchCallback
+from workbench.training.held_out import Looks
 from workbench.training.saved import Form, save
 from workbench.training.settings import TRAINER_FIELDS, TrainSettings
 from workbench.training.task_losses import Samples, TaskLoss
@@ -40,13 +41,14 @@ class Recipe(Generic[S, Row]):
     """What a trainer adds to a run.
 
     examine: the rows worth training on, and their counts; build: the trainer on a loaded base, with the folder of its
-    checkpoints; gate: compared with the base, its argument `fresh` is True before the first step of the first attempt,
-    None where there is nothing to compare; health: one sentence for each thing that looks wrong; accuracy: TRL's name
-    of it, None where the trainer logs none; samples: rows of each task on which its loss is told apart.
+    checkpoints and the rows that are held out; gate: compared with the base, its argument `fresh` is True before the
+    first step of the first attempt, None where there is nothing to compare; health: one sentence for each thing that
+    looks wrong; accuracy: TRL's name of it, None where the trainer logs none; samples: rows of each task
+    on which its loss is told apart.
     """
 
     examine: Callable[[Sequence[Row], PreTrainedTokenizerBase, int], tuple[list[Row], Any]]
-    build: Callable[[S, HFModel, Sequence[Row], Path], Trainer]
+    build: Callable[[S, HFModel, Sequence[Row], Path, Sequence[Row]], Trainer]
     gate: Callable[[Any, Path, bool, bool], Any]
     health: Callable[[Steps, S], list[str]]
     accuracy: str | None
@@ -61,8 +63,8 @@ class Outcome:
     the difference of the log-ratios of policy and reference, in nats. None: this trainer, or this step, has none.
     train_seconds: optimizer steps and checkpoints, earlier attempts of a resumed run included up to their
     last checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where the run went on
-    from a checkpoint and has left the base; settings: all of them, presets filled in; tasks: the loss on each task,
-    empty where the rows name none or the trainer tells none apart.
+    from a checkpoint and has left the base; tasks: the loss on each task, empty where the rows name none or the
+    trainer tells none apart; looks: on the held-out rows, None without any; settings: all of them, presets filled in.
     """
 
     steps: int
@@ -80,6 +82,7 @@ class Outcome:
     gate: Any
     preflight: Any
     tasks: dict[str, TaskLoss]
+    looks: Looks | None
     settings: dict[str, Any]
     versions: dict[str, str]
 
@@ -95,18 +98,22 @@ def run(
     """
     model = _begin(settings, base, watch)
     kept, report = recipe.examine(rows, model.tokenizer, settings.max_length)
-    tasks = recipe.samples(kept, model.tokenizer, settings.max_length)
-    before = task_losses.losses(model.model, tasks, watch)
     checkpoint_folder = folder / "checkpoints"
     checkpoint = checkpoints.newest(checkpoint_folder)
-    trainer = recipe.build(settings, model, kept, checkpoint_folder)
+    learned, aside = held_out.split(kept, settings.eval_share)
+    tasks = recipe.samples(learned, model.tokenizer, settings.max_length)
+    before = task_losses.losses(model.model, tasks, watch)
+    trainer = recipe.build(settings, model, learned, checkpoint_folder, aside)
+    _look_on(trainer, settings, checkpoint is None)
     watch.progress(0, 0, "Comparing the start with the base")
     gate = recipe.gate(trainer, base, checkpoint is None, settings.way.starts_at_base)
     seconds = _train(trainer, watch, checkpoint_folder, checkpoint)
     after = task_losses.losses(trainer.model, tasks, watch)
     watch.progress(trainer.state.global_step, trainer.state.max_steps, "Saving the model")
-    last = checkpoints.at(checkpoint_folder, trainer.state.global_step)
-    form = save(settings, base, last, target)
+    looks = held_out.looks(trainer, len(aside))
+    last = held_out.checkpoint(trainer, checkpoint_folder, looks)
+    # Of several processes the first one saves; nobody looks at the outcome of the others.
+    form = save(settings, base, last, target) if trainer.is_world_process_zero() else "weights"
     steps = _logged_steps(trainer)
     trained, parameters = _sizes(trainer)
     return Outcome(
@@ -125,6 +132,7 @@ def run(
         gate=gate,
         preflight=report,
         tasks=task_losses.joined(tasks, before, after),
+        looks=looks,
         settings=asdict(settings),
         versions=versions(),
     )
@@ -145,6 +153,7 @@ def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, A
         "report_to": "none",
         "disable_tqdm": True,
         **settings.named(*TRAINER_FIELDS, *names),
+        **(held_out.arguments(settings.eval_steps) if settings.eval_share else {}),
         **settings.trainer,
     }
 
@@ -173,6 +182,13 @@ def _begin(settings: TrainSettings, base: Path, watch: Watch) -> HFModel:
     torch.set_num_threads(settings.threads)
     watch.progress(0, 0, "Loading the model")
     return load(base)
+
+
+def _look_on(trainer: Trainer, settings: TrainSettings, fresh: bool) -> None:
+    """Look at the held-out rows before the first step too, and stop early where that is asked for."""
+    trainer.args.eval_on_start = fresh and bool(settings.eval_share)
+    if settings.early_stopping is not None:
+        trainer.add_callback(held_out.StopEarly(settings.early_stopping))
 
 
 def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None) -> float:

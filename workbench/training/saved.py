@@ -37,9 +37,10 @@ Writer = Callable[[Path], Tensor]
 def save(settings: TrainSettings, base: Path, checkpoint: Path, target: Path) -> Form:
     """Write what `checkpoint` holds to `target`, in float32; what form it has there.
 
-    merged: an adapter is part of the base's weights now; weights: they were trained themselves; adapter: it needs
-    the base, which its folder names. The saved model is loaded again and its logits compared before the folder gets
-    its name; a `target` that holds this very model is left as it is. ModelError if it holds another one, or differs.
+    merged: an adapter is part of the base's weights now, and kept in a folder of its own beside them; weights: they
+    were trained themselves; adapter: it needs the base, which its folder names. The saved model is loaded again and its
+    logits compared before the folder gets its name; a `target` that holds this very model is left as it is. ModelError
+    if it holds another one, or differs.
     """
     if settings.method == "adapter":
         return _publish(base, checkpoint, target, "adapter", lambda part: _bottleneck(settings, base, checkpoint, part))
@@ -104,6 +105,9 @@ def _merged(base: Path, adapter: Path, part: Path) -> Tensor:
     expected = logits(model, loaded.tokenizer)
     model.merge_and_unload().save_pretrained(part)
     loaded.tokenizer.save_pretrained(part)
+    aside = part / adapter_folder.ASIDE
+    aside.mkdir()
+    _keep_adapter(base, adapter, aside)
     return expected
 
 
@@ -118,9 +122,13 @@ def _weights(checkpoint: Path, part: Path) -> Tensor:
 def _adapter(base: Path, checkpoint: Path, part: Path) -> Tensor:
     loaded = load(base)
     expected = logits(PeftModel.from_pretrained(loaded.model, checkpoint), loaded.tokenizer)
+    _keep_adapter(base, checkpoint, part)
+    return expected
+
+
+def _keep_adapter(base: Path, checkpoint: Path, part: Path) -> None:
     shutil.copy2(checkpoint / adapter_folder.WEIGHTS, part)
     _describe(part, base, adapter_folder.config(checkpoint))
-    return expected
 
 
 def _bottleneck(settings: TrainSettings, base: Path, checkpoint: Path, part: Path) -> Tensor:

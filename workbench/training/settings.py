@@ -30,6 +30,7 @@ TRAINER_FIELDS = (
     "learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps",
     "max_length", "seed", "save_steps",
 )  # fmt: skip
+EVAL_SHARE = 0.1  # of the rows, where early stopping is asked for without a share
 DPO_FIELDS = ("beta", "loss_type", "loss_weights", "label_smoothing")
 KTO_FIELDS = ("beta", "loss_type", "desirable_weight", "undesirable_weight")
 
@@ -41,6 +42,8 @@ class TrainSettings:
     method: one of `methods.METHODS` or a peft type; peft: its own fields, over those of its preset; layers: which ones
     stay (freeze) or get LoRA (layerwise-lora), None: the method's preset; trainer: further fields of TRL's.
     learning_rate, num_train_epochs: None is the preset's, and has become a number when the settings are made.
+    eval_share: of the rows, held out to look at every eval_steps steps; the weights of the best look are kept, and with
+    early_stopping the run ends once that many looks brought nothing better (None: it goes on to the end).
     max_length is in tokens, prompt and answer together; save_steps in optimizer steps; threads are torch's.
     Raises UnknownName, UsageError or TrainingRefused for what TRL or peft would refuse late, or not at all.
     """
@@ -61,6 +64,9 @@ class TrainSettings:
     max_length: int = 1024
     seed: int = 42
     save_steps: int = 10
+    early_stopping: int | None = None
+    eval_share: float = 0.0
+    eval_steps: int = 10
     threads: int = 1
 
     @property
@@ -75,8 +81,10 @@ class TrainSettings:
                 object.__setattr__(self, name, value)
         self._above_zero(
             "learning_rate", "num_train_epochs", "per_device_train_batch_size", "max_length",
-            "gradient_accumulation_steps", "save_steps", "threads",
+            "gradient_accumulation_steps", "save_steps", "eval_steps", "threads",
         )  # fmt: skip
+        if self.early_stopping is not None and not self.eval_share:
+            object.__setattr__(self, "eval_share", EVAL_SHARE)
         self._check_tables()
 
     def _check_tables(self) -> None:
@@ -85,7 +93,7 @@ class TrainSettings:
                 raise UnknownName(f"field of the method {self.method}", name, self.way.known_fields)
         if self.layers is not None and self.way.layers is None:
             raise UsageError(f"layers: {self.method} has no choice of layers.", "Use freeze or layerwise-lora.")
-        parameters = {one.name for one in fields(self)} - {"save_steps"}
+        parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps"}
         trainer_table.check(self.trainer, self.kind, parameters)
         if any(map(self.trainer.get, _CHECKPOINTING)) and self.way.peft in _CACHED:
             raise TrainingRefused(
@@ -222,3 +230,9 @@ class KTOSettings(PreferenceSettings):
                 "per_device_train_batch_size is 1: KTO's KL term would be the reward of the row itself.",
                 "Use 2 or more.",
             )
+
+
+# The modules that train, each with what it is told.
+BY_TRAINER: dict[str, type[TrainSettings]] = {
+    "sft": SFTSettings, "domain": SFTSettings, "dpo": DPOSettings, "kto": KTOSettings,
+}  # fmt: skip

@@ -30,17 +30,29 @@ def run(
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
 
 
-def build_trainer(settings: SFTSettings, base: HFModel, rows: Sequence[CompletionRow], output: Path) -> SFTTrainer:
+def build_trainer(
+    settings: SFTSettings,
+    base: HFModel,
+    rows: Sequence[CompletionRow],
+    output: Path,
+    held_out: Sequence[CompletionRow] = (),
+) -> SFTTrainer:
     """TRL's trainer with the method put freshly on `base`."""
     trainer = SFTTrainer(
         model=base.model,
         args=configured(SFTConfig, settings, output, completion_only_loss=True, packing=False),
-        train_dataset=Dataset.from_list([{name: row[name] for name in ("prompt", "completion")} for row in rows]),
+        train_dataset=_dataset(rows),
+        eval_dataset=_dataset(held_out) if held_out else None,
         processing_class=base.tokenizer,
         peft_config=adaptation.adapt(base.model, settings),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _dataset(rows: Sequence[CompletionRow]) -> Dataset:
+    """Without the task, which TRL would take for something to train on."""
+    return Dataset.from_list([{"prompt": row["prompt"], "completion": row["completion"]} for row in rows])
 
 
 _RECIPE: Recipe[SFTSettings, CompletionRow] = Recipe(

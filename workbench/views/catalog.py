@@ -14,7 +14,7 @@ from workbench.workspace import bundled
 _LAYOUTS = {
     "prompts": ("prompts", "alpaca", "messages", "completions", "text", "labelled", "choices"),
     "pairs": ("preferences",),
-    "instructions": ("alpaca", "messages", "completions", "labelled", "choices"),
+    "instructions": ("alpaca", "messages", "completions", "labelled", "choices", "text"),
     "labels": ("unpaired",),
 }
 
@@ -29,6 +29,28 @@ class Catalog:
 def catalog(store: Store) -> Catalog:
     """Models in the order they came; data sets and exports newest first."""
     return Catalog(tuple(models.all_models(store)), tuple(data.all_sets(store)), tuple(exports.all_exports(store)))
+
+
+def made_by(store: Store, model: Model) -> list[tuple[str, dict[str, str]]]:
+    """(heading, facts) of each step of a model's lineage, its own first."""
+    from workbench.models.card import facts, heading
+    from workbench.store.lineage import lineage
+
+    return [(heading(step), facts(step)) for step in lineage(store, model)]
+
+
+def rounds_to_talk_to(store: Store, name: str) -> list[str]:
+    """The models on this machine, those that share an origin with `name` first; within both, newest first."""
+    known = [one for one in reversed(models.all_models(store)) if one.path is not None]
+    parents = {one.id: one for one in known}
+
+    def origin(model: Model) -> int:
+        while model.parent_id in parents:
+            model = parents[model.parent_id]
+        return model.id
+
+    of = next((origin(one) for one in known if one.name == name), None)
+    return [one.name for one in sorted(known, key=lambda one: origin(one) != of)]
 
 
 def choices(store: Store, of: str) -> list[str]:

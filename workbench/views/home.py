@@ -131,8 +131,7 @@ def _next_step(
 ) -> NextStep:
     """The first thing on the way round the loop that has not been done."""
     if active:
-        job = active[0]
-        return NextStep("jobs", f"watch job {job.id}", f"{job.name} is {job.state}.", {"job": job.id})
+        return _watch(store, active[0])
     if not known:
         return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", "There is no model yet.", {"name": EMBEDDED_DEFAULT})
     unfinished = next((row for row in batch_list if not row.finished), None)
@@ -151,6 +150,16 @@ def _next_step(
     if not next(row.answers for row in rows if row.name == newest):
         return NextStep("generate", f"ask {newest}", f"{newest} has not answered anything yet.", {"model": newest})
     return _after_rating(store, here)
+
+
+def _watch(store: Store, job: JobRow) -> NextStep:
+    """Look at a job; at the one it waits for, where that did not end well."""
+    if job.after is not None:
+        first = jobs.by_id(store, job.after)
+        if first.state in jobs.RESUMABLE:
+            why = f"{job.name} waits for it, and it is {first.state}."
+            return NextStep("jobs", f"resume job {first.id}", why, {"job": first.id})
+    return NextStep("jobs", f"watch job {job.id}", f"{job.name} is {job.state}.", {"job": job.id})
 
 
 def _measure(store: Store, known: list[Model]) -> NextStep | None:

@@ -19,7 +19,8 @@ _LOG_BYTES = 64_000
 class JobRow:
     """`state` in words: "running (silent)" is a job whose worker gave no sign of life for 20 s.
 
-    `eta` is in seconds from now, None while it cannot be said; `seconds` is the time since the start.
+    `eta` is in seconds from now, None while it cannot be said; `seconds` is the time since the start. `after`: the job
+    that has to be done before it starts.
     """
 
     id: int
@@ -34,6 +35,7 @@ class JobRow:
     seconds: float | None
     result: dict[str, Any]
     ended: bool
+    after: int | None = None
 
     @property
     def doing(self) -> str:
@@ -43,7 +45,10 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class JobDetail:
-    """One job with its parameters, live series (name -> (step, value)) and the end of its log."""
+    """One job with its parameters, live series (name -> (step, value)) and the end of its log.
+
+    `said`: what a finished training gained and cost, in words.
+    """
 
     row: JobRow
     params: dict[str, Any]
@@ -52,6 +57,7 @@ class JobDetail:
     attempts: int
     series: dict[str, list[tuple[int, float]]]
     log: str
+    said: tuple[str, ...] = ()
 
 
 def job_rows(store: Store, limit: int = 200) -> list[JobRow]:
@@ -69,7 +75,17 @@ def job_detail(store: Store, job_id: int) -> JobDetail:
     job = jobs.by_id(store, job_id)
     spec = JobSpec.from_json(job.spec)
     log = tail(store.workspace.job_log(job_id))
-    return JobDetail(row(job), spec.params, job.plan, job.spec_hash, job.attempts, jobs.metrics(store, job_id), log)
+    series, said = jobs.metrics(store, job_id), _said(store, job)
+    return JobDetail(row(job), spec.params, job.plan, job.spec_hash, job.attempts, series, log, said)
+
+
+def _said(store: Store, job: Job) -> tuple[str, ...]:
+    if not (job.kind.startswith("train-") and job.result.get("old_task")):
+        return ()
+    from workbench.views.forgetting import forgetting, lines
+
+    found = forgetting(store, job.result["model"])
+    return tuple(lines(found)) if found else ()
 
 
 def row(job: Job) -> JobRow:
@@ -77,9 +93,10 @@ def row(job: Job) -> JobRow:
     state: str = "running (silent)" if silent else job.state
     if job.state == "running" and job.cancel_requested:
         state = "cancelling"
+    message = f"after job {job.after_job}" if job.state == "queued" and job.after_job is not None else job.message
     return JobRow(
-        job.id, job.kind, job.name, state, job.done, job.total, job.message, job.error, _eta(job), _seconds(job),
-        job.result, job.ended,
+        job.id, job.kind, job.name, state, job.done, job.total, message, job.error, _eta(job), _seconds(job),
+        job.result, job.ended, job.after_job,
     )  # fmt: skip
 
 

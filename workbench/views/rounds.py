@@ -173,7 +173,17 @@ def _bench(store: Store, run: Run, model: Model) -> Evidence:
         return Evidence("bench", Figure(row.task, row.accuracy, "", f"n {row.accuracy.n}"), (run.id,))
     found = compare(store, before.id, run.id)
     verdict = f"against {parent.name}: {_points(found.paired.difference)}. {found.verdict}"
+    if row.task == (model.details.get("old_task") or {}).get("task"):
+        verdict += _forgotten(store, model)
     return Evidence("bench", Figure(row.task, row.accuracy, _sign(found.paired), verdict), (run.id,))
+
+
+def _forgotten(store: Store, model: Model) -> str:
+    """What to do where a training cost something on its old task."""
+    from workbench.views.forgetting import forgetting
+
+    found = forgetting(store, model.name)
+    return f" {found.remedy}" if found and found.remedy else ""
 
 
 def _stressed(store: Store, model: Model) -> Any:

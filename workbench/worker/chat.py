@@ -2,7 +2,8 @@
 
     stdin   {"messages": [{"role": "user", "content": "Hi"}], "decoding": {"temperature": 0.8, "seed": 0}}
             {"stop": true}                                       ends the answer at its next token
-    stdout  {"ready": true, "model": "smollm2"}                  once, when the model is loaded
+            {"model": "smollm2-dpo-1"}                           another model answers from now on; rounds share a base
+    stdout  {"ready": true, "model": "smollm2"}                  when a model is loaded
             {"text": "Hel"} {"text": "lo"} ...                   the answer as it is drawn
             {"done": true, "finish_reason": "stop", "tokens": 2}      or "length", or "stopped"
             {"error": "...", "hint": null}                       instead; the next request is welcome
@@ -25,8 +26,9 @@ from typing import IO, Any
 from workbench import jobs as kinds
 from workbench.data import formats
 from workbench.errors import DataError, ModelError, UnknownName, WorkbenchError
-from workbench.models.hf import HFModel, load
+from workbench.models.hf import HFModel
 from workbench.models.machine import busy_cores, choose, current
+from workbench.models.switchable import Switchable
 from workbench.records import Decoding, GenerationRequest
 from workbench.spec import derived_seed
 from workbench.store import models, open_store, prompts
@@ -71,7 +73,8 @@ def main(root: str, name: str) -> int:
     """Talk until stdin closes; exit code 1 if the model cannot be loaded."""
     out = _own_stdout()
     try:
-        engine = _load(Workspace(Path(root)), name)
+        workspace = Workspace(Path(root))
+        models_here = Switchable(_folder(workspace, name), choose(current(model_cache()), busy_cores()), name)
     except WorkbenchError as error:
         _tell(out, _refusal(error))
         return 1
@@ -79,7 +82,11 @@ def main(root: str, name: str) -> int:
     requests = Requests(sys.stdin)
     while (line := requests.next()) is not None:
         try:
-            _tell(out, _answer(engine, line, requests, out))
+            if (wanted := _model_named(line)) is not None:
+                models_here.switch(_folder(workspace, wanted), wanted)
+                _tell(out, {"ready": True, "model": wanted})
+            else:
+                _tell(out, _answer(models_here.engine, line, requests, out))
         except WorkbenchError as error:
             _tell(out, _refusal(error))
     return 0
@@ -124,21 +131,36 @@ def _answer(engine: HFModel, line: str, requests: Requests, out: IO[str]) -> dic
     return {"done": True, "finish_reason": answer.finish_reason, "tokens": answer.tokens}
 
 
-def _load(workspace: Workspace, name: str) -> HFModel:
+def _folder(workspace: Workspace, name: str) -> Path:
+    """Where the weights of a model of the catalog lie; ModelError if they are not here."""
     with open_store(workspace) as store:
         model = models.by_name(store, name)
     if model.kind in ("server", "imported"):
         raise ModelError(f"{name} is not on this machine to chat with.", "Pull a model, or name one that was.")
     if model.path is None or not Path(model.path).exists():
         raise ModelError(f"The weights of {name} are not on this machine.", f"Pull {name} first.")
-    return load(Path(model.path), choose(current(model_cache()), busy_cores()), name)
+    return Path(model.path)
 
 
 def _is_stop(line: str) -> bool:
+    return bool(_parsed(line) == {"stop": True})
+
+
+def _model_named(line: str) -> str | None:
+    """The name in a line that asks for another model; None for every other line."""
+    match _parsed(line):
+        case {"model": str(name)}:
+            return name
+        case _:
+            return None
+
+
+def _parsed(line: str) -> Any:
+    """None for what is not JSON; an answer is refused with the reason."""
     try:
-        return bool(json.loads(line) == {"stop": True})
+        return json.loads(line)
     except (ValueError, RecursionError):
-        return False
+        return None
 
 
 def _refusal(error: WorkbenchError) -> dict[str, Any]:

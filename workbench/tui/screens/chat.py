@@ -16,8 +16,10 @@ from workbench.errors import WorkbenchError
 from workbench.records import Message
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen, head
+from workbench.tui.screens.pick import PickScreen
 from workbench.tui.tones import Tone
 from workbench.tui.widgets.reader import Passage, Reader
+from workbench.views.catalog import rounds_to_talk_to
 
 PAINT_SECONDS = 0.05  # a fast model writes more often than an eye reads
 _ENDINGS = {"length": "cut at the longest answer", "stopped": "stopped"}
@@ -80,6 +82,13 @@ class ChatScreen(WorkbenchScreen[None]):
         if not self._answering:
             self._said, self._pieces, self._shown = [], [], -1
 
+    def action_switch(self) -> None:
+        """Choose the model that answers from now on; what was said stays."""
+        if self._answering or self._loading or self._chat is None:
+            return
+        names = rounds_to_talk_to(self.workbench.store, self.model)
+        self.app.push_screen(PickScreen("Who answers?", names, self.model), self._switch_to)
+
     @on(Input.Submitted)
     def _send(self, event: Input.Submitted) -> None:
         event.stop()
@@ -119,11 +128,31 @@ class ChatScreen(WorkbenchScreen[None]):
         else:
             self.app.call_from_thread(self._answered, str(self._chat.ending["finish_reason"]))
 
+    def _switch_to(self, name: str | None) -> None:
+        if name is not None and name != self.model:
+            self._loading = True
+            self._say(f"loading {name} ...")
+            self.run_worker(partial(self._switch, name), thread=True, exit_on_error=False)
+
+    def _switch(self, name: str) -> None:
+        """In a thread: wait for the other model."""
+        assert self._chat is not None
+        try:
+            self._chat.switch(name)
+        except WorkbenchError as error:
+            self.app.call_from_thread(self._failed, error, self._said)
+        else:
+            self.app.call_from_thread(self._switched, name)
+
+    def _switched(self, name: str) -> None:
+        self.model = name
+        self._ready()
+
     def _ready(self) -> None:
         self._loading = False
         self._say("")
         if self._early:
-            self._begin([Message("user", self._early)])
+            self._begin([*self._said, Message("user", self._early)])
             self._early = ""
 
     def _answered(self, reason: str) -> None:

@@ -51,11 +51,13 @@ class DataScreen(WorkbenchScreen[None]):
         self.workbench.show_form("import-data", {})
 
     def action_export_data(self) -> None:
-        """The form, with the data set in focus filled in."""
+        """The form, with the data set or the model in focus filled in."""
         row = self.query_one(Table).current
         match row.key if row else None:
             case "data", str(name):
                 self.workbench.show_form("export-data", {"data": name})
+            case "model", str(name):
+                self.workbench.show_form("export-model", {"model": name})
             case _:
                 self.workbench.show_form("export-data", {})
 

@@ -17,7 +17,7 @@ from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.reader import Passage, Reader
-from workbench.views.catalog import catalog
+from workbench.views.catalog import catalog, made_by
 from workbench.views.data_rows import EVALUATION, ColumnShown, DataShown, RowShown, data_rows, data_shown
 from workbench.views.training import task_losses
 
@@ -63,9 +63,19 @@ def model_passages(store: Store, name: str) -> list[Passage]:
         ("lineage", " ← ".join(_lineage(model, known))),
         ("trained from it", ", ".join(children) or figures.MISSING),
     ]
+    made = [
+        passage
+        for heading, known in made_by(store, model)
+        for passage in (Passage(""), Passage(heading, "accent"), *_facts(list(known.items())))
+    ]
     return [
-        Passage(model.name, "strong"), Passage(""), *_facts(facts), *_task_losses(model), *_details(model.details),
-    ]  # fmt: skip
+        Passage(model.name, "strong"),
+        Passage(""),
+        *_facts(facts),
+        *made,
+        *_task_losses(model),
+        *_details(model.details),
+    ]
 
 
 def _task_losses(model: Model) -> list[Passage]:

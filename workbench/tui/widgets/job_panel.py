@@ -25,7 +25,7 @@ class JobPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._facts: tuple[JobRow, dict[str, Any]] | None = None
+        self._facts: tuple[JobRow, dict[str, Any], tuple[str, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="facts", markup=False)
@@ -33,8 +33,8 @@ class JobPanel(Vertical):
         yield Reader(id="log")
 
     def show(self, detail: JobDetail) -> None:
-        if self._facts != (detail.row, detail.params):
-            self._facts = (detail.row, detail.params)
+        if self._facts != (detail.row, detail.params, detail.said):
+            self._facts = (detail.row, detail.params, detail.said)
             self.query_one("#facts", Static).update(_facts(detail, self.app.size.width - 4))
         self.query_one(Curves).show(detail.series)
         self.query_one("#log", Reader).show([Passage(detail.log or "(no log yet)", "muted")], at_end=True)
@@ -55,6 +55,7 @@ def _facts(detail: JobDetail, width: int) -> Content:
         parts += ["\n", one_line(row.message, width)]
     if row.error:
         parts += ["\n", (f"✗ {clean(row.error, 600)}", "$error")]
+    parts += [part for line in detail.said for part in ("\n", one_line(line, width))]
     for name, value in list(row.result.items())[:_RESULT_LINES]:
         words = value if isinstance(value, str) else canonical_json(value)
         parts += ["\n", (f"{name}: ", "$muted"), one_line(words, width - len(name) - 2)]

@@ -1,0 +1,101 @@
+"""Two processes train one model through accelerate, on the CPU: watched, cancelled, killed and resumed like one."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+import running
+
+from workbench import launch
+from workbench.errors import UsageError
+from workbench.store import Store, jobs, models, open_store
+from workbench.workspace import Workspace
+
+# torchrun's way of starting processes; without a GPU they meet over gloo.
+CONFIG = """compute_environment: LOCAL_MACHINE
+distributed_type: MULTI_GPU
+num_processes: 2
+num_machines: 1
+machine_rank: 0
+main_process_port: 0
+mixed_precision: 'no'
+use_cpu: false
+"""
+QUICK = {"learning_rate": 1e-2, "num_train_epochs": 4, "gradient_accumulation_steps": 1, "eval_steps": 2}
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict]]:
+    folder = tmp_path_factory.mktemp("launched")
+    (folder / "two.yaml").write_text(CONFIG)
+    with open_store(Workspace(folder / "workspace")) as store:
+        running.done(store, "pull", name="tiny")
+        rows = str(running.instructions(folder, 24))
+        values = {
+            "model": "tiny",
+            "data": rows,
+            "launcher": "accelerate",
+            "accelerate_config": str(folder / "two.yaml"),
+        }
+        yield store, {**values, **QUICK}
+        running.end_workers(store)
+
+
+@pytest.fixture(scope="module")
+def whole(there):
+    store, values = there
+    return running.done(store, "train-sft", name="whole", **values)
+
+
+def losses(store, job):
+    return {step: round(value, 4) for step, value in jobs.metrics(store, job.id)["loss"]}
+
+
+def test_both_processes_take_their_share_of_the_rows(there, whole):
+    assert whole.result["processes"] == 2
+    assert whole.result["steps"] == 48  # 24 rows, one a process and step, 4 epochs
+    assert whole.result["last_loss"] < whole.result["first_loss"]
+    assert models.by_name(there[0], "whole").details["form"] == "merged"
+
+
+def test_a_killed_worker_takes_its_processes_along_and_resumes_with_the_same_losses(there, whole):
+    store, values = there
+    job = running.submit(store, "train-sft", name="killed", **values)
+    job = running.until(store, job.id, lambda job: job.done >= 15)
+    children = psutil.Process(job.pid).children(recursive=True)
+    running.kill(store, job)
+    deadline = time.monotonic() + running.PATIENCE
+    while any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children):
+        assert time.monotonic() < deadline, children
+        time.sleep(0.05)
+    launch.resume(store, job.id)
+    running.finished(store, job.id)
+    assert losses(store, job) == losses(store, whole)
+
+
+def test_a_cancelled_one_stops_with_a_checkpoint(there):
+    store, values = there
+    job = running.submit(store, "train-sft", name="cancelled", **values)
+    running.until(store, job.id, lambda job: job.done >= 3)
+    launch.cancel(store, job.id)
+    job = running.until(store, job.id, lambda job: job.ended)
+    assert (job.state, job.error.split(" after")[0]) == ("cancelled", "The training was cancelled")
+
+
+def test_what_is_refused_in_a_process_is_refused_here(there, tmp_path):
+    store, values = there
+    empty = tmp_path / "empty.json"
+    empty.write_text(json.dumps([{"instruction": "a", "output": " "}]))
+    job = running.submit(store, "train-sft", **{**values, "data": str(empty)})
+    job = running.until(store, job.id, lambda job: job.ended)
+    assert (job.state, "1 have an empty answer" in job.error) == ("failed", True)
+
+
+def test_a_configuration_that_is_not_there_is_refused(there):
+    store, values = there
+    with pytest.raises(UsageError, match="There is no file /nowhere"):
+        running.submit(store, "train-sft", **{**values, "accelerate_config": "/nowhere"})
