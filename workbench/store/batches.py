@@ -12,6 +12,8 @@ from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 
 EVERYONE = BatchSettings()  # every item to every rater, without repeats and gold
+# answers that somebody picked because they looked wrong: a mean over them would tell nothing of their model
+HAND_PICKED = "doubtful benchmark items"
 
 
 def add(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.store.batches import HAND_PICKED
 from workbench.store.connection import Store
 
 
@@ -82,7 +83,10 @@ class Effort:
 
 
 def all_of(store: Store, rubric_name: str, batch_id: int | None = None) -> list[Score]:
-    """Every score that stands on this rubric, of one batch or of all (None), of raters of every kind, oldest first."""
+    """Every score that stands on this rubric, of one batch or of all (None), of raters of every kind, oldest first.
+
+    Answers that were picked by hand are among them only where their batch is asked for.
+    """
     rows = store.read(
         "SELECT r.judgment_id, i.batch_id, r.item_id, r.rater_id, w.kind AS rater_kind, i.prompt_id, r.completion_id,"
         " c.model_id, r.criterion, r.value, j.position, j.milliseconds, LENGTH(c.text) AS characters"
@@ -90,8 +94,8 @@ def all_of(store: Store, rubric_name: str, batch_id: int | None = None) -> list[
         " JOIN raters w ON w.id = r.rater_id JOIN completions c ON c.id = r.completion_id"
         " JOIN batch_items i ON i.id = r.item_id JOIN batches b ON b.id = i.batch_id"
         " WHERE r.kind = 'score' AND u.name = :rubric AND i.repeat_of IS NULL AND i.gold = 0 AND b.adjudicates IS NULL"
-        " AND (:batch IS NULL OR i.batch_id = :batch) ORDER BY r.judgment_id",
-        {"rubric": rubric_name, "batch": batch_id},
+        " AND (i.batch_id = :batch OR :batch IS NULL AND b.name != :hand_picked) ORDER BY r.judgment_id",
+        {"rubric": rubric_name, "batch": batch_id, "hand_picked": HAND_PICKED},
     )
     return [Score(*row) for row in rows]
 

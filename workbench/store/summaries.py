@@ -16,7 +16,7 @@ from workbench.store.connection import Store
 
 # batch id -> how many criteria its rubric has
 _CRITERIA = (
-    "(SELECT b.id AS batch_id, b.mode, b.adjudicates, json_array_length(r.words, '$.criteria') AS criteria"
+    "(SELECT b.id AS batch_id, b.name, b.mode, b.adjudicates, json_array_length(r.words, '$.criteria') AS criteria"
     " FROM batches b JOIN rubrics r ON r.id = b.rubric_id)"
 )
 
@@ -120,7 +120,10 @@ def models_of_batch(store: Store, batch_id: int) -> list[int]:
 
 
 def _scores(store: Store) -> dict[int, RatingSums]:
-    """Each answer that a rater scored on every criterion, then each prompt once, then each model; no adjudications."""
+    """Each answer that a rater scored on every criterion, then each prompt once, then each model.
+
+    Neither adjudications count nor answers that were picked by hand.
+    """
     rows = store.read(
         "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, SUM(answers) AS answers"
         " FROM (SELECT c.model_id, c.prompt_id, SUM(a.total) * 1.0 / SUM(a.scores) AS mean,"
@@ -131,7 +134,8 @@ def _scores(store: Store) -> dict[int, RatingSums]:
         f"  JOIN batch_items i ON i.id = a.item_id JOIN {_CRITERIA} u ON u.batch_id = i.batch_id"
         "  JOIN completions c ON c.id = a.completion_id"
         "  WHERE a.scores >= u.criteria AND i.repeat_of IS NULL AND i.gold = 0 AND u.adjudicates IS NULL"
-        "  GROUP BY c.model_id, c.prompt_id) GROUP BY model_id"
+        "   AND u.name != ? GROUP BY c.model_id, c.prompt_id) GROUP BY model_id",
+        (batches.HAND_PICKED,),
     )
     return {row["model_id"]: RatingSums(row["prompts"], row["total"], row["squares"], row["answers"]) for row in rows}
 
