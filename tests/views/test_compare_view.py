@@ -6,7 +6,9 @@ import answered_runs
 import pytest
 
 from workbench.errors import UsageError
-from workbench.store import runs
+from workbench.statistics.paired import tango
+from workbench.statistics.proportion import wilson
+from workbench.store import runs, simple_classifier
 from workbench.views.compare import compare
 from workbench.views.compare_models import compare_models
 
@@ -108,6 +110,16 @@ def test_guessing_stands_below_both(store):
     ((guess,),) = (row.baselines for row in compare_models(store, "small", "other").tasks)
     # three choices: right on all is 2/3 above 1/3, right on none 1/3 below it
     assert (guess.value.estimate, guess.first.estimate, guess.second.estimate) == pytest.approx((1 / 3, 2 / 3, -1 / 3))
+
+
+def test_a_classifier_that_counts_words_stands_below_both_paired_by_item(store):
+    """Right on 1 of 4; the models on 4 and 2: three gained, none lost, and one of each."""
+    first = answered_runs.run(store, [0, 0, 0, 0])
+    answered_runs.run(store, [1, 0, 0, 1], model="other")
+    simple_classifier.keep(store, runs.task_hash(store, first.task_id), [True, False, False, False])
+    ((_, counted),) = (row.baselines for row in compare_models(store, "small", "other").tasks)
+    assert (counted.name, counted.value) == ("TF-IDF", wilson(1, 4))
+    assert (counted.first, counted.second) == (tango(3, 0, 4), tango(2, 1, 4))
 
 
 def test_models_without_a_task_in_common_are_told_what_to_do(store):

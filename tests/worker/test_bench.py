@@ -6,7 +6,7 @@ import pytest
 import running
 
 from workbench.statistics.proportion import wilson
-from workbench.store import run_costs, runs
+from workbench.store import run_costs, runs, simple_classifier
 from workbench.views import bench
 from workbench.views.compare import compare
 
@@ -71,3 +71,12 @@ def test_a_run_compared_with_itself_shows_no_difference(shared, run):
     found = compare(shared, run, run)
     assert (found.paired.difference.estimate, found.paired.gained, found.paired.lost, found.flipped) == (0, 0, 0, ())
     assert "No difference can be seen with n 12" in found.verdict
+
+
+def test_of_a_classification_it_is_told_what_counting_words_gets_right(shared, run):
+    """Of 40 reviews 22 are positive; questions with choices of their own are no classification."""
+    asked = runs.by_id(shared, running.done(shared, "bench", model="tiny", task="sentiment", limit=40).result["run"])
+    told = simple_classifier.right(shared, runs.task_hash(shared, asked.task_id))
+    assert told is not None
+    assert len(told) == 40
+    assert simple_classifier.right(shared, runs.task_hash(shared, runs.by_id(shared, run).task_id)) is None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from workbench.errors import DataError, UsageError
-from workbench.jobs import _contamination, _inputs
+from workbench.jobs import _contamination, _inputs, _simple_classifier
 from workbench.jobs._context import JobContext
 from workbench.jobs._evaluate import Tally, counted, evaluate
 from workbench.jobs._params import JobParams, ModelName, TaskName
@@ -111,6 +111,7 @@ def _run(context: JobContext, model: Model, loaded: LoadedTask) -> dict[str, Any
     tally = Tally(counted(loaded, loaded.docs))
     run = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
     _contamination.look(context, model, stored, loaded.docs)
+    _simple_classifier.tell(context, loaded, stored, run)
     return {"run": run.id, "task": loaded.name, "items": run.items, "metrics": run.metrics}
 
 

@@ -51,6 +51,11 @@ class LoadedTask:
         with self._rendering():
             return [self._requests(number, doc) for number, doc in enumerate(docs)]
 
+    def question(self, doc: Doc) -> str:
+        """What a document asks, without examples and chat template."""
+        with self._rendering():
+            return str(self.task.doc_to_text(doc))
+
     @cached_property
     def decoding(self) -> Decoding:
         """How the texts of a generate_until task are drawn."""

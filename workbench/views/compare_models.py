@@ -10,10 +10,12 @@ from workbench.bias.probes import PREFIX
 from workbench.errors import UsageError
 from workbench.statistics.mean import Interval
 from workbench.statistics.multiplicity import holm
-from workbench.store import Store, models, runs
+from workbench.statistics.paired import paired_counts
+from workbench.statistics.proportion import wilson
+from workbench.store import Store, models, outcomes, runs, simple_classifier
 from workbench.store.runs import Run
+from workbench.tasks.main_metric import METRIC
 from workbench.text import plural
-from workbench.views.bench import RunRow
 from workbench.views.compare import SIGNIFICANT, Comparison, compare, refusal, verdict
 
 
@@ -21,7 +23,8 @@ from workbench.views.compare import SIGNIFICANT, Comparison, compare, refusal, v
 class Baseline:
     """What no language model is needed for. `first` and `second`: what each model is above it, with the interval.
 
-    `value` of guessing is exact: its bounds are the value itself.
+    `value` of guessing is exact: its bounds are the value itself. TF-IDF with logistic regression is cross-validated on
+    the same items, and paired with each model item by item.
     """
 
     name: str
@@ -93,7 +96,7 @@ def _row(store: Store, task: str, before: Sequence[Run], after: Sequence[Run]) -
         found = compare(store, pair[0].id, pair[1].id)
     except UsageError as error:
         return TaskRow(task, None, nan, str(error))
-    return TaskRow(task, found, nan, found.verdict, tuple(_baselines(found.first, found.second)))
+    return TaskRow(task, found, nan, found.verdict, tuple(_baselines(store, found, pair)))
 
 
 def _newest(before: Sequence[Run], after: Sequence[Run]) -> Iterator[tuple[Run, Run]]:
@@ -102,10 +105,23 @@ def _newest(before: Sequence[Run], after: Sequence[Run]) -> Iterator[tuple[Run, 
     yield from sorted(same, key=lambda pair: -min(pair[0].id, pair[1].id))
 
 
-def _baselines(first: RunRow, second: RunRow) -> Iterator[Baseline]:
+def _baselines(store: Store, found: Comparison, pair: tuple[Run, Run]) -> Iterator[Baseline]:
+    first, second = found.first, found.second
     if first.guess is not None and first.accuracy and second.accuracy:
         exact = Interval(first.guess, first.guess, first.guess, first.accuracy.n)
         yield Baseline("guessing", exact, *(_above(row.accuracy, first.guess) for row in (first, second)))
+    told = simple_classifier.right(store, runs.task_hash(store, pair[0].task_id))
+    if told is not None and first.metric == METRIC:
+        counted = told[: found.n]
+        yield Baseline("TF-IDF", wilson(sum(counted), len(counted)), *(_paired(store, run, counted) for run in pair))
+
+
+def _paired(store: Store, run: Run, counted: Sequence[bool]) -> Interval:
+    """What a run is above a classifier, item by item."""
+    right = [one.score == 1 for one in outcomes.outcomes(store, run.id)]
+    gained = sum(one and not other for one, other in zip(right, counted, strict=True))
+    lost = sum(other and not one for one, other in zip(right, counted, strict=True))
+    return paired_counts(len(right), sum(counted), gained, lost).difference
 
 
 def _above(accuracy: Interval | None, known: float) -> Interval:
