@@ -9,8 +9,6 @@ from workbench.errors import ModelError
 from workbench.models import engine
 from workbench.records import Decoding, GenerationRequest, Message
 
-pytest.importorskip("tenacity", reason="lm-eval's API backends are not installed: pip install lm-eval[api]")
-
 PAIRS = [("The river", " is long"), ("The river", " and the mill"), ("Seven stones", " lie here")]
 
 

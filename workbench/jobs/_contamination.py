@@ -26,7 +26,6 @@ def look(context: JobContext, model: Model, task: Task, docs: Sequence[dict[str,
         file = known.get(fingerprint)
         if file is None or contamination.found(store, task.hash, fingerprint) is not None:
             continue
-        context.progress(0, 0, f"looking for {task.name} in {file.name}")
         try:
             table = formats.read(file)
         except DataError as error:  # damaged or moved since: the score stands, and says nothing of its contamination

@@ -22,7 +22,6 @@ def tell(context: JobContext, loaded: LoadedTask, task: Task, run: Run) -> None:
     if len(answers) > MOST:
         simple_classifier.keep_reason(store, task.hash, f"{len(answers)} items are more than {MOST}")
         return
-    context.progress(0, 0, f"{loaded.name}: what counting words gets right")
     try:
         given = tfidf_logistic([loaded.question(doc) for doc in loaded.docs], [one.gold for one in answers])
     except ValueError as error:

@@ -69,25 +69,31 @@ def tasks(params: TaskParams) -> tuple[str, ...]:
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     """`run` is the first of `runs`; `left_out` maps a task of several to the reason why it was not run."""
     model = _inputs.model(context, params.model)
-    names = tasks(params)
-    done: dict[str, dict[str, Any]] = {}
-    left_out: dict[str, str] = {}
-    for name in names:
-        try:
-            loaded = _loaded(context, params, name, model)
-        except DataError as error:
-            if len(names) == 1:
-                raise
-            left_out[name] = error.message
-            continue
-        done[name] = _run(context, model, loaded)
-    if not done:
-        raise DataError(f"Not one of {len(names)} tasks can be run. {next(iter(left_out.values()))}")
+    loaded, left_out = _all_loaded(context, params, model)
+    tally = Tally(sum(counted(one, one.docs) for one in loaded.values()))
+    done = {name: _run(context, model, one, tally) for name, one in loaded.items()}
     first = next(iter(done.values()))
     return {
         "run": first["run"], "model": model.name, "runs": list(done.values()), "left_out": left_out,
         "groups": dict(_group_scores(params, {name: one["metrics"] for name, one in done.items()})),
     }  # fmt: skip
+
+
+def _all_loaded(context: JobContext, params: Params, model: Model) -> tuple[dict[str, LoadedTask], dict[str, str]]:
+    """Every task that can be run, and of each other one of several why it cannot; DataError without any."""
+    names = tasks(params)
+    loaded: dict[str, LoadedTask] = {}
+    left_out: dict[str, str] = {}
+    for name in names:
+        try:
+            loaded[name] = _loaded(context, params, name, model)
+        except DataError as error:
+            if len(names) == 1:
+                raise
+            left_out[name] = error.message
+    if not loaded:
+        raise DataError(f"Not one of {len(names)} tasks can be run. {next(iter(left_out.values()))}")
+    return loaded, left_out
 
 
 def _members(name: str) -> tuple[str, ...]:
@@ -104,13 +110,14 @@ def _loaded(context: JobContext, params: Params, name: str, model: Model) -> Loa
     return load(context.store, name, params.limit, params.fewshot, params.seed, render, params.trust_task_code)
 
 
-def _run(context: JobContext, model: Model, loaded: LoadedTask) -> dict[str, Any]:
+def _run(context: JobContext, model: Model, loaded: LoadedTask, tally: Tally) -> dict[str, Any]:
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
     settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
-    tally = Tally(counted(loaded, loaded.docs))
     run = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
+    context.progress(tally.done, tally.total, f"{loaded.name}: looking for its items in the training data")
     _contamination.look(context, model, stored, loaded.docs)
+    context.progress(tally.done, tally.total, f"{loaded.name}: what counting words gets right")
     _simple_classifier.tell(context, loaded, stored, run)
     return {"run": run.id, "task": loaded.name, "items": run.items, "metrics": run.metrics}
 
