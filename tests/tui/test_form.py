@@ -31,7 +31,13 @@ async def test_every_kind_of_job_has_a_form(filled, kind):
 @pytest.mark.parametrize("kind", jobs.kinds())
 def test_defaults_pass_through_the_form_unchanged(filled, kind):
     known = fields(filled, kind)
-    typed = {"path": "rows.jsonl", "data": "prompts", "out": "folder", "sources": "prompts = 1"}  # what has no default
+    typed = {
+        "path": "rows.jsonl",
+        "data": "prompts",
+        "out": "folder",
+        "sources": "prompts = 1",
+        "runs": "1",
+    }  # what has no default
     given = {field.name: field.default or ("" if field.optional else typed.get(field.name, "")) for field in known}
     parsed = jobs.parse(kind, values(known, given))
     needed = {name: parsed.params[name] for name, info in jobs.params(kind).model_fields.items() if info.is_required()}

@@ -12,7 +12,7 @@ from lm_eval.loggers import EvaluationTracker
 
 import workbench.models.under_lm_eval  # noqa: F401  registers the model `workbench`
 from workbench.store import runs
-from workbench.views import bench
+from workbench.views.compare import compare
 
 WORDS = ("stone", "river", "light", "seven")
 CHOICE = {
@@ -88,7 +88,7 @@ def test_results_of_lm_eval_become_a_run_beside_ours(store, cache, ended, task, 
             another.answer, another.gold, another.choices, another.text, pytest.approx(another.scores)
         )  # fmt: skip
     if config is CHOICE:
-        assert bench.compare(store, own.id, other.id).paired.difference.estimate == 0
+        assert compare(store, own.id, other.id).paired.difference.estimate == 0
 
 
 def test_what_the_bundled_tasks_measure_survives_the_way_out_and_back(store, cache, ended, tmp_path):
