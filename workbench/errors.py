@@ -9,7 +9,8 @@
     |   `-- StoreBusy         another process held the lock for too long; nothing was written
     |-- JobError              a job cannot be queued, found, cancelled or resumed
     |   `-- Cancelled         raised inside a job when its cancellation was asked for
-    `-- TrainingRefused       a training run would go wrong silently; the message says how
+    |-- TrainingRefused       a training run would go wrong silently; the message says how
+    `-- TrainingStopped       a training run could not go on; its last checkpoint stays
 
 Everything else keeps its traceback: it is a defect of ours.
 """
@@ -86,3 +87,7 @@ class Cancelled(JobError):
 
 class TrainingRefused(WorkbenchError):
     """A training run would go wrong without a word; the message says how, the hint what works."""
+
+
+class TrainingStopped(WorkbenchError):
+    """A training run could not go on; its last whole checkpoint stays, and resuming goes on from it."""

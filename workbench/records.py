@@ -182,8 +182,8 @@ class DataSet:
 class Job:
     """One unit of queued work. `total` 0: its size is not known yet; `pace`: done a second, None while unknown.
 
-    `cancel_requested` counts how often it was asked to stop: the rung of the cancel ladder. `after_job`: the job that
-    has to be done before this one starts.
+    `cancel_requested` counts how often it was asked to stop: the rung of the cancel ladder; -1: it shall end well now.
+    `after_job`: the job that has to be done before this one starts.
     """
 
     id: int

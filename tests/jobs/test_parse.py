@@ -64,9 +64,29 @@ def test_a_title_names_what_is_worked_on():
     ("module", "settings"), [(train_sft, SFTSettings), (train_dpo, DPOSettings), (train_kto, KTOSettings)]
 )
 def test_the_numbers_of_a_training_are_its_settings(module, settings):
-    made = module.settings(module.Params(data="rows", r=4, trainer="warmup_steps = 3"), threads=2)
+    made = module.settings(module.Params(data="rows", r=4, trainer="warmup_steps = 3"))
     assert isinstance(made, settings)
-    assert (made.peft, made.trainer, made.threads) == ({"r": 4}, {"warmup_steps": 3}, 2)
+    assert (made.peft, made.trainer) == ({"r": 4}, {"warmup_steps": 3})
+
+
+@pytest.mark.parametrize(
+    ("given", "batch"),
+    [
+        ({}, (1, 4)),
+        ({"per_device_train_batch_size": 2}, (2, 2)),
+        ({"gradient_accumulation_steps": 1}, (4, 1)),
+        ({"per_device_train_batch_size": 8}, (8, 1)),
+        ({"per_device_train_batch_size": 2, "gradient_accumulation_steps": 3}, (2, 3)),
+    ],
+)
+def test_what_is_given_of_a_batch_is_completed_to_four_rows_an_update(given, batch):
+    made = train_sft.settings(train_sft.Params(data="rows", **given))
+    assert (made.per_device_train_batch_size, made.gradient_accumulation_steps) == batch
+
+
+def test_kto_keeps_two_rows_at_once():
+    made = train_kto.settings(train_kto.Params(data="rows", gradient_accumulation_steps=4))
+    assert (made.per_device_train_batch_size, made.gradient_accumulation_steps) == (2, 4)
 
 
 def test_several_losses_are_a_list_in_toml_and_commas_elsewhere():

@@ -40,24 +40,40 @@ def eight_pairs() -> list[PairRow]:
 
 
 class Recorder:
-    """A Watch that remembers; `at_step` is called with each reported step, `stop_after` asks to cancel there."""
+    """A Watch that remembers; `at_step` is called with each reported step.
 
-    def __init__(self, at_step: Callable[[int], None] | None = None, stop_after: int | None = None) -> None:
+    `stop_after` asks to cancel after that step, `end_after` to end well.
+    """
+
+    def __init__(
+        self,
+        at_step: Callable[[int], None] | None = None,
+        stop_after: int | None = None,
+        end_after: int | None = None,
+    ) -> None:
         self.steps: dict[int, dict[str, float]] = {}
+        self.foretold: dict[str, float] = {}  # before the first step
         self.progressed: list[tuple[int, int]] = []
         self._at_step = at_step
         self._stop_after = stop_after
+        self._end_after = end_after
 
     def progress(self, done: int, total: int, message: str = "") -> None:
         self.progressed.append((done, total))
 
     def metrics(self, step: int, values: dict[str, float]) -> None:
+        if step == 0:
+            self.foretold = values
+            return
         self.steps[step] = values
         if self._at_step is not None:
             self._at_step(step)
 
     def cancelled(self) -> bool:
         return self._stop_after is not None and self.progressed[-1][0] >= self._stop_after
+
+    def ending(self) -> bool:
+        return self._end_after is not None and self.progressed[-1][0] >= self._end_after
 
     def losses(self) -> dict[int, float]:
         """To the 4 decimals that a resumed run promises."""

@@ -46,10 +46,20 @@ def test_every_pair_is_counted_once(tokenizer):
     assert kept == [SHORT, LONG_ANSWER]
     # Two answers are cut to the same tokens, so their difference cannot be learned: identical as well.
     # The long answer loses its end-of-turn token, its rejected one keeps it.
+    short = dpo_preflight.tokenise(SHORT, tokenizer)
+    rejected = len(short.prompt) + len(short.rejected)  # "Hi" and "No.", in both pairs
+    tokens = len(short.prompt) + len(short.chosen) + rejected + 64 + rejected
     assert asdict(report) == {
         "rows": 5, "kept": 2, "identical": 2, "prompt_too_long": 1, "truncated": 1,
+        "duplicate": 0, "contradicting": 0, "tokens": tokens, "loss_tokens": tokens - 4 * len(short.prompt),
         "chosen_end_of_turn": 1, "rejected_end_of_turn": 2, "max_length": 64,
     }  # fmt: skip
+
+
+def test_pairs_that_repeat_or_contradict_another_are_counted_and_kept(tokenizer):
+    turned = pair("Hi", "No.", "Yes.")
+    kept, report = dpo_preflight.examine([SHORT, SHORT, turned, pair("Ho", "Yes.", "No.")], tokenizer, 64)
+    assert (len(kept), report.duplicate, report.contradicting) == (4, 1, 3)
 
 
 def test_nothing_left_is_refused_with_the_reasons(tokenizer):

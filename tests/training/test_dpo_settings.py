@@ -9,14 +9,15 @@ from workbench.errors import TrainingRefused, UnknownName, UsageError
 from workbench.training.settings import DPO_FIELDS, TRAINER_FIELDS, DPOSettings
 
 OURS = {"method", "peft", "layers", "trainer", "threads"}
+MACHINE = {"device", "dtype", "gradient_checkpointing", "group_by_length"}
 
 
 def test_trl_still_has_each_field_under_its_name():
     assert {*TRAINER_FIELDS, *DPO_FIELDS} <= {field.name for field in fields(DPOConfig)}
 
 
-def test_every_setting_goes_to_trl_but_those_of_the_method():
-    assert {field.name for field in fields(DPOSettings)} == {*TRAINER_FIELDS, *DPO_FIELDS, *OURS}
+def test_every_setting_goes_to_trl_but_those_of_the_method_and_the_machine():
+    assert {field.name for field in fields(DPOSettings)} == {*TRAINER_FIELDS, *DPO_FIELDS, *OURS, *MACHINE}
 
 
 def test_trained_biases_are_refused_because_the_reference_would_move():

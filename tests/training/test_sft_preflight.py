@@ -47,6 +47,11 @@ def test_every_row_is_counted_once(tokenizer):
     assert report.loss_tokens == report.tokens - 2 * len(short.prompt)  # both prompts are "Hi"
 
 
+def test_rows_that_repeat_or_contradict_another_are_counted_and_kept(tokenizer):
+    kept, report = sft_preflight.examine([SHORT, SHORT, example("Hi", "No."), example("Ho", "Yes.")], tokenizer, 64)
+    assert (len(kept), report.duplicate, report.contradicting) == (4, 1, 3)
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [

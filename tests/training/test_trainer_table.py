@@ -46,7 +46,7 @@ def test_every_owned_field_is_one_of_trl_s():
 def test_what_a_run_sets_itself_is_owned_or_may_be_overridden_knowingly(tmp_path):
     settings = SFTSettings()
     fixed = set(run.arguments(settings, tmp_path)) - set(settings.__dataclass_fields__)
-    assert fixed - trainer_table.OWNED.keys() == {"gradient_checkpointing"}
+    assert fixed - trainer_table.OWNED.keys() == {"use_cpu", "bf16"}
 
 
 def test_a_value_that_trl_does_not_take_is_said_in_one_sentence(tmp_path):

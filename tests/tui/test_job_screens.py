@@ -55,7 +55,8 @@ async def test_the_cursor_stays_on_its_job_when_a_new_one_comes(filled):
 
 
 async def test_watching_shows_progress_and_curves(filled):
-    training(filled)
+    job = training(filled)
+    jobs.add_metrics(filled, job.id, 30, {"learning_rate": 1e-4})
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL, notifications=True) as pilot:
         await pilot.press("w", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, JobScreen))
@@ -63,7 +64,42 @@ async def test_watching_shows_progress_and_curves(filled):
         shown = screen_text(pilot)
         for words in ("30/80", "about 4 min 10 s left", "step 30 of 80", "rewards/margins 0.3"):
             assert words in shown
-        assert "grad_norm" not in shown
+        await pilot.press("m")  # the next curves: one is left
+        await until(pilot, lambda: "learning_rate 0.0001" in screen_text(pilot))
+        await pilot.press("m")  # and the first ones again
+        await until(pilot, lambda: "loss 0.4" in screen_text(pilot))
+
+
+async def test_lights_say_what_is_well_and_what_is_not_with_one_thing_to_do(filled):
+    job = training(filled)
+    for step in range(1, 31):
+        jobs.add_metrics(filled, job.id, step, {"rewards/accuracies": 0.5, "rewards/chosen": 0.1})
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE, notifications=True) as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: "● loss  ● gradient  ● margin  ● chosen" in screen_text(pilot))
+        assert "▲ accuracy: At the end the chosen answer is preferred in 50% of the pairs" in screen_text(pilot)
+
+
+async def test_what_was_predicted_stands_beside_what_came(filled):
+    job = training(filled)
+    jobs.add_metrics(filled, job.id, 0, {"estimate/seconds": 250.0, "estimate/memory": 2.8})
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE, notifications=True) as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: "predicted: 4 min 10 s and 2.8 GB, from one measured step" in screen_text(pilot))
+        with workspaces.open_store(filled.workspace) as other:
+            jobs.finish(other, job.id, "done", result={"train_seconds": 271.0, "peak_memory": 2_900_000_000})
+        await until(pilot, lambda: "2.8 GB; took 4 min 31 s and 2.9 GB" in screen_text(pilot))
+
+
+async def test_a_training_is_ended_and_kept_after_a_question(filled):
+    job = training(filled)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.press("t")
+        await until(pilot, lambda: "30/80" in screen_text(pilot))
+        await pilot.press("e", "y")
+        await until(pilot, lambda: jobs.end_requested(filled, job.id))
+        await until(pilot, lambda: "ending" in screen_text(pilot))
+        assert not jobs.cancel_requested(filled, job.id)
 
 
 async def test_train_follows_the_newest_training(filled):

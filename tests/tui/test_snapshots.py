@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import looked_at
 import pytest
 import workspaces
 from pilots import LARGE, SMALL, opened, readable, screen_text, until
+from test_job_screens import training
 from textual.widgets import Input
 
 from workbench.spec import JobSpec
@@ -79,6 +81,37 @@ def test_export_preview(snap_compare, filled, terminal_size):
         app.show_export()
         await until(pilot, lambda: isinstance(app.screen, ExportScreen) and "2 pairs kept" in screen_text(pilot))
         await until(pilot, lambda: "chosen (fluency 5" in screen_text(pilot))
+
+    assert snap_compare(app, terminal_size=terminal_size, run_before=look)
+
+
+@SIZES
+def test_training_with_its_lights(snap_compare, filled, terminal_size):
+    job = training(filled)
+    jobs.add_metrics(filled, job.id, 0, {"estimate/seconds": 250.0, "estimate/memory": 2.8})
+    for step in range(1, 31):
+        jobs.add_metrics(filled, job.id, step, {"rewards/accuracies": 0.5, "rewards/chosen": step / 200})
+    jobs.finish(filled, job.id, "done", result={"train_seconds": 271.0, "peak_memory": 2_900_000_000})
+    with filled.write() as db:  # the time it took is on the screen
+        db.execute("UPDATE jobs SET started_at = '2026-01-01T10:00:00.000Z', finished_at = '2026-01-01T10:05:00.000Z'")
+    app = WorkbenchApp(filled, "ada")
+
+    async def look(pilot):
+        await pilot.press("t")
+        await until(pilot, lambda: "no better than chance" in screen_text(pilot))
+        await until(pilot, lambda: "loss 0.4" in screen_text(pilot))
+
+    assert snap_compare(app, terminal_size=terminal_size, run_before=look)
+
+
+@SIZES
+def test_preflight(snap_compare, filled, terminal_size):
+    job = looked_at.preflight(filled)
+    app = WorkbenchApp(filled, "ada")
+
+    async def look(pilot):
+        app.show_job(job.id)
+        await until(pilot, lambda: "10  are trained on" in screen_text(pilot))
 
     assert snap_compare(app, terminal_size=terminal_size, run_before=look)
 

@@ -10,10 +10,12 @@ from workbench import launch
 from workbench.cli import _attach
 from workbench.cli._session import Group, Session
 from workbench.cli._table import seconds, table
+from workbench.errors import JobError
 from workbench.spec import canonical_json
 from workbench.store import jobs
 from workbench.text import clean
-from workbench.views.jobs import job_detail, job_rows
+from workbench.views import training
+from workbench.views.jobs import JobDetail, job_detail, job_rows
 
 _RUNG_SECONDS = 10.0
 
@@ -46,10 +48,50 @@ def show(session: Session, job: int) -> None:
     latest = {name: series[-1][1] for name, series in detail.series.items()}
     rows = [
         ("name", detail.row.name), ("state", detail.row.state), ("done", f"{detail.row.done}/{detail.row.total}"),
-        ("error", detail.row.error), ("params", canonical_json(detail.params)), *latest.items(),
+        ("error", detail.row.error), ("params", canonical_json(detail.params)), *_told(detail), *latest.items(),
         *detail.row.result.items(),
     ]  # fmt: skip
     session.answer(detail, table(("field", "value"), rows))
+
+
+@command.command()
+@click.pass_obj
+def predictions(session: Session) -> None:
+    """What past trainings were predicted to take, from one measured step, beside what they took."""
+    with session.store() as store:
+        found = training.predictions(store)
+    rows = [
+        (one.job, one.name, seconds(one.seconds), seconds(one.took), _ratio(one.seconds, one.took),
+         one.memory, one.peak, _ratio(one.memory, one.peak))
+        for one in found
+    ]  # fmt: skip
+    headings = ("job", "name", "predicted", "took", "took / predicted", "GB predicted", "GB taken", "taken / predicted")
+    session.answer(found, table(headings, rows))
+
+
+def _ratio(predicted: float, came: float | None) -> float | None:
+    return None if came is None or not predicted else came / predicted
+
+
+def _told(detail: JobDetail) -> list[tuple[str, object]]:
+    """Of a training: what was predicted, and each light that is not well."""
+    found = detail.prediction
+    predicted = [] if found is None else [("predicted", f"{seconds(found.seconds)}, {found.memory:.1f} GB")]
+    return [*predicted, *((light.name, light.finding) for light in detail.lights if light.finding)]
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.pass_obj
+def end(session: Session, job: int) -> None:
+    """End a training after the step it is at, and keep its best model; jobs cancel keeps none."""
+    with session.store() as store:
+        if not jobs.request_end(store, job):
+            found = jobs.by_id(store, job)
+            raise JobError(
+                f"Job {job} is {found.state}, and only one at work can be ended.", "See workbench jobs list."
+            )
+    session.answer({"job": job, "state": "ending"}, f"job {job} ends after this step: workbench jobs attach {job}")
 
 
 @command.command()

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from workbench import jobs as kinds
 from workbench import launch
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session, key_values
-from workbench.cli._table import table
+from workbench.cli._table import seconds, table
 from workbench.jobs._stages import read
 from workbench.spec import JobSpec
-from workbench.text import plural
+from workbench.text import one_line, plural
+from workbench.views import preflight as views
 from workbench.views.data_check import data_check
 from workbench.views.forgetting import forgetting
 from workbench.views.forgetting import lines as told
 from workbench.views.training import task_losses
+
+_ROWS = 5  # of a pre-flight, in tokens; --json has them all
+_WIDE = 2000  # characters of a stretch of tokens
 
 
 @click.group(cls=Group)
@@ -27,11 +32,12 @@ def command() -> None:
 
 
 def _options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """What every training takes: a spec file, its parameters as options, --set and --detach."""
+    """What every training takes: a spec file, its parameters as options, --set, --preflight and --detach."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for option in (
             click.pass_obj,
+            click.option("--preflight", is_flag=True, help="Only show what would be trained on, token by token."),
             click.option("--detach", is_flag=True, help="Queue it, print its number, and return."),
             click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set any parameter by its name."),
             _parameters.options(kind),
@@ -47,26 +53,66 @@ def _options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 @command.command()
 @_options("train-sft")
-def sft(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
+def sft(
+    session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], preflight: bool, detach: bool, **given: Any
+) -> None:
     """Fine-tune on instructions and their answers; the new model enters the catalog."""
     spec = _parameters.spec_from("train-sft", spec_file, given, key_values(pairs))
-    _train(session, spec, detach, "chat {model}")
+    _start(session, spec, preflight, detach, "chat {model}")
 
 
 @command.command()
 @_options("train-dpo")
-def dpo(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
+def dpo(
+    session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], preflight: bool, detach: bool, **given: Any
+) -> None:
     """DPO on preference pairs; the new model enters the catalog."""
     spec = _parameters.spec_from("train-dpo", spec_file, given, key_values(pairs))
-    _train(session, spec, detach, "generate --model {model}")
+    _start(session, spec, preflight, detach, "generate --model {model}")
 
 
 @command.command()
 @_options("train-kto")
-def kto(session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], detach: bool, **given: Any) -> None:
+def kto(
+    session: Session, /, spec_file: Path | None, pairs: tuple[str, ...], preflight: bool, detach: bool, **given: Any
+) -> None:
     """KTO on answers labelled good or bad; the new model enters the catalog."""
     spec = _parameters.spec_from("train-kto", spec_file, given, key_values(pairs))
-    _train(session, spec, detach, "generate --model {model}")
+    _start(session, spec, preflight, detach, "generate --model {model}")
+
+
+def _start(session: Session, spec: JobSpec, preflight: bool, detach: bool, following: str) -> None:
+    if preflight:
+        _look(session, spec, detach)
+    else:
+        _train(session, spec, detach, following)
+
+
+def _look(session: Session, spec: JobSpec, detach: bool) -> None:
+    """Say what a training would learn, without starting it."""
+    with session.store() as store:
+        job = _attach.run(
+            session, store, kinds.parse("preflight", {"training": spec.kind, "params": spec.params}), detach
+        )
+        if detach:
+            return
+        found = views.preflight(store, job.id)
+    session.answer(found, "\n".join(_told(found)))
+
+
+def _told(found: views.Preflight) -> Iterator[str]:
+    yield table(("", "rows", ""), [(one.label, one.number, one.meaning) for one in found.counts])
+    if found.refused:
+        yield f"\n✗ it would not start: {found.refused}"
+    if found.estimate:
+        steps = plural(found.estimate.steps, "step")
+        memory = f"{found.estimate.memory / 1e9:.1f} GB at the peak"
+        yield f"\nabout {seconds(found.estimate.seconds)} for {steps}, {memory}: from one batch of the longest rows"
+        rows = [(one.name, str(one.value), one.reason) for one in found.machine]
+        yield "\n" + table(("setting", "", "because"), rows)
+    for row in found.shown[:_ROWS]:
+        yield f"\n{views.heading(row)}"
+        yield from (f"  {line.label:<16}{one_line(line.text, _WIDE)}" for line in views.lines(row))
 
 
 @command.command()

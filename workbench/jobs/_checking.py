@@ -14,7 +14,6 @@ from workbench.data.checks import Rows
 from workbench.data.checks._rows import rows
 from workbench.data.formats import Table
 from workbench.data.splits import Split
-from workbench.errors import ModelError
 from workbench.jobs._context import JobContext
 from workbench.records import Model
 from workbench.spec import canonical_json, content_hash
@@ -95,13 +94,7 @@ def texts(doc: Mapping[str, Any]) -> list[str]:
 
 def _tokens(path: Path) -> Callable[[str], int]:
     """Counts the tokens of a text for the model in a folder or a GGUF file, without special tokens; ModelError."""
-    from transformers import AutoTokenizer
+    from workbench.models.tokenizer import load_tokenizer
 
-    where = {"pretrained_model_name_or_path": str(path)}
-    if path.is_file():
-        where = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(**where)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The tokenizer in {path} cannot be loaded.", "Fetch or export the model again.") from error
+    tokenizer = load_tokenizer(path)
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False, verbose=False))

@@ -35,6 +35,9 @@ class JobContext(Protocol):
     def cancelled(self) -> bool:
         """True when the job should stop at the next safe point."""
 
+    def ending(self) -> bool:
+        """True when the job should come to a good end now, with what it has."""
+
     def check_cancelled(self) -> None:
         """Raise Cancelled if the job should stop."""
 

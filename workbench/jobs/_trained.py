@@ -6,10 +6,10 @@ Data and name are fixed at the first start, so that a resumed job goes on with t
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
@@ -19,14 +19,32 @@ from workbench.errors import DataError, TrainingRefused, UsageError
 from workbench.jobs import _checking, _forgetting, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, MethodName, ModelName, Table, TaskName
+from workbench.models.machine import Settings
 from workbench.records import DataSet, Model
-from workbench.spec import content_hash
-from workbench.store import Store, exports, models
+from workbench.spec import canonical_json, content_hash
+from workbench.store import Store, data, exports, models
+from workbench.training.machine_choice import Choice
 from workbench.training.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from workbench.training.preflight import Look
+
+S = TypeVar("S", bound=TrainSettings)
+P = TypeVar("P", bound="TrainParams")
+Looking = Callable[[formats.Table, P, "PreTrainedTokenizerBase"], "Look[Any, Any]"]
+_LONGEST = 8  # rows that are looked at to find the longest, and as many short ones beside them
+
+
+EFFECTIVE_BATCH = 4  # rows to an update, unless said otherwise
+_BATCH = ("per_device_train_batch_size", "gradient_accumulation_steps")
 
 
 class TrainParams(JobParams):
     """One run. The names of the numbers are TRL's and peft's own; an empty one is the preset of the method."""
+
+    least_rows: ClassVar[int] = 1  # of a batch, for its loss to mean what it says
 
     model: ModelName = Field("smollm2", description="the model to train")
     data: str = Field(description="what to learn from")
@@ -34,8 +52,8 @@ class TrainParams(JobParams):
     method: MethodName = Field("lora", description="which weights move; also any peft type by its name")
     learning_rate: float | None = Field(None, gt=0, description="peak learning rate (empty: the method's)")
     num_train_epochs: float | None = Field(None, gt=0, description="passes over the rows (empty: the preset's)")
-    per_device_train_batch_size: int = Field(1, ge=1, description="rows in memory at once")
-    gradient_accumulation_steps: int = Field(4, ge=1, description="batches summed before an update")
+    per_device_train_batch_size: int | None = Field(None, ge=1, description="rows in memory at once (empty: as fits)")
+    gradient_accumulation_steps: int | None = Field(None, ge=1, description="batches to an update (empty: 4 rows)")
     max_length: int = Field(1024, ge=8, description="longest prompt with answer, in tokens")
     r: int | None = Field(None, ge=1, description="rank of LoRA's update (empty: the method's)")
     lora_alpha: int | None = Field(None, ge=1, description="LoRA's scale is lora_alpha / r (empty: the method's)")
@@ -59,11 +77,30 @@ class TrainParams(JobParams):
         """What the settings of a run take of them."""
         values = self.model_dump(exclude=_NOT_SETTINGS)
         ranks = {name: value for name in ("r", "lora_alpha") if (value := getattr(self, name)) is not None}
-        return {**values, "peft": {**(self.peft or {}), **ranks}, "trainer": self.trainer or {}}
+        return {**values, **self._batch(), "peft": {**(self.peft or {}), **ranks}, "trainer": self.trainer or {}}
+
+    @property
+    def first_rows(self) -> int | None:
+        """How many rows are taken, from the first one on; None: all."""
+        return None
+
+    @property
+    def batch_given(self) -> bool:
+        """Whether a person said how many rows are in memory at once."""
+        return self.per_device_train_batch_size is not None
+
+    def _batch(self) -> dict[str, int]:
+        """What was given; of the two numbers the other one keeps EFFECTIVE_BATCH rows to an update."""
+        rows, accumulated = self.per_device_train_batch_size, self.gradient_accumulation_steps
+        if rows is None and accumulated is None:
+            return {}
+        rows = rows or max(self.least_rows, EFFECTIVE_BATCH // (accumulated or 1))
+        return dict(zip(_BATCH, (rows, accumulated or max(1, EFFECTIVE_BATCH // rows)), strict=True))
 
 
 _NOT_SETTINGS = {
     "model", "data", "name", "limit", "r", "lora_alpha", "old_task", "old_items", "launcher", "accelerate_config",
+    *_BATCH,
 }  # fmt: skip
 
 
@@ -97,18 +134,29 @@ def _check_launcher(params: TrainParams) -> None:
 
 
 def run(
-    context: JobContext, params: TrainParams, trainer: str, settings: TrainSettings, base: Path, rows: Sequence[Any]
+    context: JobContext,
+    params: TrainParams,
+    trainer: str,
+    settings: TrainSettings,
+    machine: Sequence[Choice],
+    base: Path,
+    rows: Sequence[Any],
 ) -> dict[str, Any]:
-    """Train by `trainer` (sft, dpo, kto, domain) here, or in several processes; the outcome as the job's result."""
+    """Train by `trainer` (sft, dpo, kto, domain) here, or in several processes; the outcome as the job's result.
+
+    With it stand the settings that were chosen for this machine.
+    """
     from workbench import registry
     from workbench.training import launcher
 
     folder, saved = context.workspace.job_folder(context.job_id), context.workspace.models / context.plan["name"]
     if params.launcher == "accelerate":
         config = Path(params.accelerate_config) if params.accelerate_config else None
-        return launcher.run(trainer, settings, base, rows, folder, context, saved=saved, config=config)
-    module = registry.get("workbench.training", trainer, "trainer")
-    return plain(module.run(settings, base, rows, folder, context, saved=saved))
+        outcome = launcher.run(trainer, settings, base, rows, folder, context, saved=saved, config=config)
+    else:
+        module = registry.get("workbench.training", trainer, "trainer")
+        outcome = plain(module.run(settings, base, rows, folder, context, saved=saved))
+    return {**outcome, "machine": [asdict(one) for one in machine]}
 
 
 def base(context: JobContext, params: TrainParams) -> tuple[Model, Path]:
@@ -141,6 +189,47 @@ def _check_fit(path: str | None, name: str, settings: TrainSettings) -> None:
         fit.check(settings, names, name)
 
 
+def on_this_machine(
+    context: JobContext, params: P, wanted: S, base: Model, look: Looking[P], table: formats.Table
+) -> tuple[S, list[Choice]]:
+    """The settings with what this machine calls for (see training.machine_choice), the same for a resumed job."""
+    from workbench.models.tensor_names import tensor_shapes
+    from workbench.models.tokenizer import load_tokenizer
+    from workbench.training import machine_choice, requirements
+
+    machine = _inputs.settings(context, base, exact=False)
+    machine = machine if machine.device == "cuda" else machine.in_float32()
+    shapes = tensor_shapes(Path(base.path or ""))
+    seen = look(extremes(table), params, load_tokenizer(Path(base.path or "")))
+    longest = params.max_length  # documents are joined to sequences of that length
+    if table.layout != "text":
+        lengths = (one.length for row in seen.examples for one in row.sequences(longest))
+        longest = min(max(lengths), longest)  # a prompt that fills it is left out
+    free = context.plan.get("free_memory") or _free(machine)
+    context.keep_plan({**context.plan, "free_memory": free})
+    return machine_choice.choose(
+        wanted, machine, free, lambda settings: requirements.of(settings, shapes, longest), params.batch_given
+    )
+
+
+def extremes(table: formats.Table) -> formats.Table:
+    """Its longest rows and its shortest, by their characters: what decides how much a run needs."""
+    order = sorted(table.rows, key=lambda row: len(canonical_json(row)))
+    return replace(table, rows=[*order[:-_LONGEST][:_LONGEST], *order[-_LONGEST:]])
+
+
+def _free(machine: Settings) -> int:
+    """Bytes that a run may take: of the GPU where one computes."""
+    from workbench.models import memory
+
+    if machine.device == "cpu":
+        return memory.available()
+    import torch
+
+    free, _ = torch.cuda.mem_get_info()
+    return int(free)
+
+
 def data_set(context: JobContext, reference: str) -> DataSet:
     """What is trained on; a resumed job takes the very file it began with, whatever its name means by now."""
     if "data" not in context.plan:
@@ -148,6 +237,14 @@ def data_set(context: JobContext, reference: str) -> DataSet:
         context.keep_plan({**context.plan, "data": asdict(found)})
         _inputs.remember(context, reference, found.fingerprint)
     return DataSet(**context.plan["data"])
+
+
+def looked_at(store: Store, params: TrainParams) -> formats.Table:
+    """What a run would be given; a file is read where it lies, without being entered. DataError if no row is left."""
+    if params.data in data.names(store):
+        return rows(data.by_name(store, params.data), params.first_rows)
+    table = formats.read(_inputs.data_file(store, params.data))
+    return replace(table, rows=table.rows[: params.first_rows])
 
 
 def rows(data: DataSet, limit: int | None = None) -> formats.Table:
@@ -211,7 +308,7 @@ def register(
     context: JobContext,
     params: TrainParams,
     base: Model,
-    data: DataSet,
+    trained_on: DataSet,
     outcome: Mapping[str, Any],
     counts: Mapping[str, Any],
 ) -> Model:
@@ -219,12 +316,12 @@ def register(
     from workbench.models.weights import weights_hash
 
     folder = Path(outcome["saved"])
-    made_from = next((one for one in exports.all_exports(context.store) if one.dataset_id == data.id), None)
+    made_from = next((one for one in exports.all_exports(context.store) if one.dataset_id == trained_on.id), None)
     details = {
         "spec_hash": content_hash(params.model_dump_json()),
         "params": params.model_dump(),
         "settings": outcome["settings"],
-        "data": {"name": data.name, "fingerprint": data.fingerprint, "rows": data.rows},
+        "data": {"name": trained_on.name, "fingerprint": trained_on.fingerprint, "rows": trained_on.rows},
         **counts,
         "export": made_from.id if made_from else None,
         "last_judgment": made_from.last_judgment if made_from else None,

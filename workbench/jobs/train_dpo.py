@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from workbench.data import formats
 from workbench.errors import TrainingRefused, UsageError
-from workbench.jobs import _inputs, _trained
+from workbench.jobs import _trained
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import Listing, PairsName, listed
 from workbench.records import Lane
 from workbench.store import Store, data, exports, repeats
 from workbench.training.settings import DPOSettings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from workbench.training.dpo_preflight import DPOReport
+    from workbench.training.estimate import Estimate
+    from workbench.training.preflight import Look
 
 LANE: Lane = "heavy"
 
@@ -35,14 +43,14 @@ def title(params: Params) -> str:
     return _trained.title("train-dpo", params)
 
 
-def settings(params: Params, threads: int = 1, measured: float = 0.0) -> DPOSettings:
+def settings(params: Params, measured: float = 0.0) -> DPOSettings:
     """What the run is told; UsageError or TrainingRefused for what cannot work."""
     losses = {
         "loss_type": listed(params.loss_type),
         "loss_weights": _weights(params.loss_weights),
         "label_smoothing": measured if params.label_smoothing is None else params.label_smoothing,
     }
-    return DPOSettings(**{**params.numbers(), **losses}, threads=threads)
+    return DPOSettings(**{**params.numbers(), **losses})
 
 
 def smoothing(store: Store, params: Params) -> float:
@@ -86,6 +94,29 @@ def check(store: Store, params: Params) -> None:
     _trained.check(store, params, settings(params, measured=smoothing(store, params)), ("preferences",))
 
 
+def look(table: formats.Table, params: Params, tokenizer: PreTrainedTokenizerBase) -> Look[Any, DPOReport]:
+    """What a run would train on, in tokens; light."""
+    from workbench.training import dpo_preflight
+    from workbench.training.pair_rows import pair_rows
+
+    return dpo_preflight.look(pair_rows(table), tokenizer, params.max_length)
+
+
+def refuse(report: DPOReport) -> None:
+    """TrainingRefused if a run could not teach what it says."""
+    from workbench.training import dpo_preflight
+
+    dpo_preflight.refuse(report)
+
+
+def measure(table: formats.Table, wanted: DPOSettings, base: Path, report: DPOReport) -> Estimate:
+    """What a run on rows like these would take; loads the model."""
+    from workbench.training import dpo
+    from workbench.training.pair_rows import pair_rows
+
+    return dpo.measure(wanted, base, pair_rows(table), report)
+
+
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     from workbench.training.pair_rows import pair_rows
 
@@ -97,8 +128,8 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     checks = _trained.checks(context, params, pairs, table, base)
     if "label_smoothing" not in context.plan:
         context.keep_plan({**context.plan, "label_smoothing": smoothing(context.store, params)})
-    threads = _inputs.settings(context, base, exact=True).threads
-    chosen = settings(params, threads, context.plan["label_smoothing"])
-    outcome = _trained.run(context, params, "dpo", chosen, path, pair_rows(table))
+    chosen = settings(params, context.plan["label_smoothing"])
+    wanted, machine = _trained.on_this_machine(context, params, chosen, base, look, table)
+    outcome = _trained.run(context, params, "dpo", wanted, machine, path, pair_rows(table))
     model = _trained.register(context, params, base, pairs, outcome, {"pairs": outcome["preflight"]["kept"]})
     return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}

@@ -18,6 +18,7 @@ from workbench.store.connection import Store
 
 _CLAIMABLE = """state = 'queued' AND (after_job IS NULL
     OR EXISTS (SELECT 1 FROM jobs AS first WHERE first.id = jobs.after_job AND first.state = 'done'))"""
+END_NOW = -1  # in place of a rung of the cancel ladder: come to a good end now, with what there is
 RESUMABLE: tuple[JobState, ...] = ("failed", "cancelled", "lost")
 
 
@@ -94,15 +95,31 @@ def request_cancel(store: Store, job_id: int) -> JobState:
             (utc_now(), job_id),
         )
         db.execute(
-            "UPDATE jobs SET cancel_requested = cancel_requested + 1 WHERE id = ? AND state = 'running'", (job_id,)
+            "UPDATE jobs SET cancel_requested = MAX(cancel_requested, 0) + 1 WHERE id = ? AND state = 'running'",
+            (job_id,),
         )
     return by_id(store, job_id).state
+
+
+def request_end(store: Store, job_id: int) -> bool:
+    """Ask a running job to end well now, with what it has; False if it is not running, or told to cancel already."""
+    with store.write() as db:
+        changed = db.execute(
+            "UPDATE jobs SET cancel_requested = ? WHERE id = ? AND state = 'running' AND cancel_requested <= 0",
+            (END_NOW, job_id),
+        ).rowcount
+    return changed == 1
+
+
+def end_requested(store: Store, job_id: int) -> bool:
+    """Whether the job shall come to a good end now."""
+    return bool(store.value("SELECT cancel_requested FROM jobs WHERE id = ?", (job_id,)) == END_NOW)
 
 
 def cancel_requested(store: Store, job_id: int) -> bool:
     """True if the job should stop: it was asked to, or is not running any more."""
     row = store.one("SELECT state, cancel_requested FROM jobs WHERE id = ?", (job_id,))
-    return row is None or row["state"] != "running" or bool(row["cancel_requested"])
+    return row is None or row["state"] != "running" or row["cancel_requested"] > 0
 
 
 def requeue(store: Store, job_id: int) -> Job:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from workbench.training import checkpoints, held_out
+from workbench.training import checkpoints, estimate, held_out
 from workbench.training.watch import Watch
 
 
@@ -18,11 +19,17 @@ class WatchCallback(TrainerCallback):
     """Joins one trainer, whose checkpoints lie in `folder`, and one Watch.
 
     `cancelled` is True after a run that stopped because it was asked to, with a checkpoint of its last step;
+    `diverged` is the step whose loss was no number, after which nothing is saved;
     `seconds` is the training time up to the newest checkpoint, earlier attempts (`seconds_before`) included.
+    `rate`: the peak learning rate to go on with, None: as it was.
     """
 
-    def __init__(self, watch: Watch, folder: Path, seconds_before: float) -> None:
+    def __init__(self, watch: Watch, folder: Path, seconds_before: float, rate: float | None = None) -> None:
         self.cancelled = False
+        self.diverged: int | None = None
+        self._rate = rate
+        self._step_started = time.monotonic()
+        self._tokens: float | None = None  # of the steps before, None: unknown to an attempt that goes on
         self.seconds = seconds_before
         self._watch = watch
         self._folder = folder
@@ -35,18 +42,43 @@ class WatchCallback(TrainerCallback):
         self._started = time.monotonic()
         self._watch.progress(state.global_step, state.max_steps, "Training")
 
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._rate is not None:  # only now has the trainer loaded the schedule of the checkpoint
+            _set_rate(kwargs["lr_scheduler"], self._rate)
+            self._rate = None
+        self._step_started = time.monotonic()
+
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         self._watch.progress(state.global_step, state.max_steps, "Training")
-        if self._watch.cancelled():
-            self.cancelled = True
+        self.cancelled = self._watch.cancelled()
+        if self.cancelled or self._watch.ending():
             control.should_save = True
             control.should_training_stop = True
 
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         logs: dict[str, float] = kwargs["logs"]
         # The trainer's closing summary comes through here too, without a loss.
-        if "loss" in logs or held_out.LOSS in logs:
+        if held_out.LOSS in logs:
             self._watch.metrics(state.global_step, {name: float(value) for name, value in logs.items()})
+        if "loss" not in logs:
+            return
+        values = {name: float(value) for name, value in logs.items()}
+        self._watch.metrics(state.global_step, {**values, **self._pace(values, state.global_step)})
+        if not all(math.isfinite(values[name]) for name in ("loss", "grad_norm") if name in values):
+            self.diverged = state.global_step
+            control.should_save = False  # the weights are spoilt, and the last checkpoint is not
+            control.should_training_stop = True
+
+    def _pace(self, logs: dict[str, float], step: int) -> dict[str, float]:
+        """Tokens a second of this step, and the memory in GB at the peak so far."""
+        pace = {"memory": estimate.peak() / 1e9}
+        before = 0.0 if step == 1 else self._tokens
+        self._tokens = logs.get("num_tokens")
+        if before is not None and self._tokens is not None:
+            pace["tokens_per_second"] = (self._tokens - before) / (time.monotonic() - self._step_started)
+        return pace
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         self.seconds = self._seconds_before + time.monotonic() - self._started
@@ -54,3 +86,12 @@ class WatchCallback(TrainerCallback):
         if not state.is_world_process_zero:
             return
         checkpoints.mark_complete(checkpoints.at(self._folder, state.global_step), self.seconds)
+
+
+def _set_rate(scheduler: Any, rate: float) -> None:
+    """Another peak for a schedule that was loaded with its own: the factor it is at stays."""
+    factors = [factor(scheduler.last_epoch) for factor in scheduler.lr_lambdas]
+    scheduler.base_lrs = [rate] * len(factors)
+    scheduler._last_lr = [rate * factor for factor in factors]  # what the next step logs
+    for group, factor in zip(scheduler.optimizer.param_groups, factors, strict=True):
+        group["initial_lr"], group["lr"] = rate, rate * factor

@@ -14,8 +14,11 @@ from trl import SFTConfig, SFTTrainer
 
 from workbench.models.hf import HFModel
 from workbench.training import adaptation, start_gate, text_rows
+from workbench.training.estimate import Estimate
 from workbench.training.health import text_health
+from workbench.training.preflight import Report
 from workbench.training.run import Outcome, Recipe, configured
+from workbench.training.run import measure as measure_recipe
 from workbench.training.run import run as run_recipe
 from workbench.training.settings import SFTSettings
 from workbench.training.text_rows import TextRow
@@ -27,6 +30,11 @@ def run(
 ) -> Outcome:
     """Train `base` on documents; the new model lies at `saved`. See `run.run`."""
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
+
+
+def measure(settings: SFTSettings, base: Path, rows: Sequence[TextRow], report: Report) -> Estimate:
+    """What such a run would take. See `run.measure`."""
+    return measure_recipe(_RECIPE, settings, base, rows, report)
 
 
 def build_trainer(

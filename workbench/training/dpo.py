@@ -11,9 +11,12 @@ from trl import DPOConfig, DPOTrainer
 
 from workbench.models.hf import HFModel
 from workbench.training import dpo_preflight, reference, reference_gate
+from workbench.training.estimate import Estimate
 from workbench.training.health import dpo_health, expected_first_loss
 from workbench.training.pair_rows import PairRow
+from workbench.training.preflight import Report
 from workbench.training.run import Outcome, Recipe, configured
+from workbench.training.run import measure as measure_recipe
 from workbench.training.run import run as run_recipe
 from workbench.training.settings import DPO_FIELDS, DPOSettings
 from workbench.training.watch import Watch
@@ -24,6 +27,11 @@ def run(
 ) -> Outcome:
     """Train `base` with preference pairs; the new model lies at `saved`. See `run.run`."""
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
+
+
+def measure(settings: DPOSettings, base: Path, rows: Sequence[PairRow], report: Report) -> Estimate:
+    """What such a run would take. See `run.measure`."""
+    return measure_recipe(_RECIPE, settings, base, rows, report)
 
 
 def build_trainer(

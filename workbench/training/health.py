@@ -6,13 +6,25 @@ Looks at the steps a trainer logged, under TRL's names; needs no torch.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workbench.training.library_fields import Trainer
 
 LN2 = math.log(2)
 FIRST_LOSS_TOLERANCE = 1e-3
 GRAD_NORM_RANGE = (0.1, 10.0)
 GRAD_NORM_SPIKE = 100.0
 SFT_LOSS_RANGE = (0.5, 2.0)  # nats per answer token
+GRAD_NORM_ZERO = 1e-8
+RISE = 1.2  # of the last quarter's loss over the first one's; the noise of single batches is less
+OVERFIT = 1.02  # of the held-out loss over its lowest; ours, above what two looks at the same weights differ by
+FEWEST_STEPS = 8  # two a quarter
+COLLAPSE = 1.0  # nats: a chosen answer that lost this much of its reward is on its way out
+
+Training = Trainer | Literal["domain"]  # domain: SFT on plain text
+Look = Callable[[Sequence[Mapping[str, float]]], str | None]
 
 
 def expected_first_loss(loss_type: Sequence[str], beta: float, weights: Sequence[float] | None = None) -> float | None:
@@ -26,39 +38,105 @@ def expected_first_loss(loss_type: Sequence[str], beta: float, weights: Sequence
     return sum(weight * known[name] for name, weight in zip(loss_type, weights or [1.0] * len(loss_type), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Light:
+    """One thing that is watched while a run goes on.
+
+    finding: what looks wrong, with one thing to do; None while all is well, or too little is known.
+    """
+
+    name: str
+    finding: str | None
+
+
+def lights(trainer: Training, steps: Sequence[Mapping[str, float]], first_loss: float | None = None) -> list[Light]:
+    """The lights of a trainer over the steps it logged; what needs more steps than there are says nothing.
+
+    first_loss: what the first step has to come to, None where nothing can be said of it. Steps with an evaluation have
+    its loss as `eval_loss`. A loss that is no number outshines everything else.
+    """
+    trained = [step for step in steps if "loss" in step]
+    if broken := _diverged(trained):
+        return [Light("loss", broken[0])]
+    watched = [
+        Light("loss", _loss(trainer, trained, first_loss)),
+        Light("gradient", _where(_grad_norm, trained, "grad_norm")),
+    ]
+    if trainer == "dpo":
+        watched.append(Light("accuracy", _where(_accuracy, trained, "rewards/accuracies")))
+    if trainer in ("dpo", "kto"):
+        watched.append(Light("margin", _where(_margin, trained, "rewards/margins")))
+        watched.append(Light("chosen", _where(_chosen, trained, "rewards/chosen")))
+    if any("eval_loss" in step for step in steps):
+        watched.append(Light("held-out rows", _where(_overfitting, steps, "eval_loss")))
+    return watched
+
+
 def dpo_health(steps: Sequence[Mapping[str, float]], first_loss: float | None) -> list[str]:
     """One sentence for each thing that looks wrong, with what to try; empty: nothing did, or nothing was logged.
 
     first_loss: what the first step has to come to, None where nothing can be said of it.
     """
-    if not steps or _diverged(steps):
-        return _diverged(steps)
-    findings = [_first_loss(steps, first_loss), _stuck(steps), _grad_norm(steps)]
-    findings += [_accuracy(steps), _margin(steps), _chosen(steps)]
-    return [finding for finding in findings if finding is not None]
+    return _findings("dpo", steps, first_loss)
 
 
 def kto_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
     """The same for KTO; a step whose rows are all good, or all bad, has no margin."""
-    if not steps or _diverged(steps):
-        return _diverged(steps)
-    paired = [step for step in steps if "rewards/margins" in step]
-    findings = [_grad_norm(steps), _margin(paired) if paired else None]
-    return [finding for finding in findings if finding is not None]
+    return _findings("kto", steps)
 
 
 def sft_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
     """The same for supervised fine-tuning: losses in nats per answer token."""
-    if not steps or _diverged(steps):
-        return _diverged(steps)
-    return [finding for finding in (_grad_norm(steps), _answer_loss(steps)) if finding is not None]
+    return _findings("sft", steps)
 
 
 def text_health(steps: Sequence[Mapping[str, float]]) -> list[str]:
     """The same for plain text, whose loss depends on what is written: no range of it is right or wrong."""
-    if not steps or _diverged(steps):
-        return _diverged(steps)
-    return [finding for finding in (_grad_norm(steps),) if finding is not None]
+    return _findings("domain", steps)
+
+
+def _findings(trainer: Training, steps: Sequence[Mapping[str, float]], first_loss: float | None = None) -> list[str]:
+    return [light.finding for light in lights(trainer, steps, first_loss) if light.finding is not None]
+
+
+def _where(look: Look, steps: Sequence[Mapping[str, float]], name: str) -> str | None:
+    """What a look finds in the steps that logged `name`; nothing where none did."""
+    logged = [step for step in steps if name in step]
+    return look(logged) if logged else None
+
+
+def _loss(trainer: Training, steps: Sequence[Mapping[str, float]], first_loss: float | None) -> str | None:
+    """The gravest thing to say of the loss."""
+    if not steps:
+        return None
+    if rising := _rising(steps):
+        return rising
+    if trainer == "sft":
+        return _answer_loss(steps)
+    return (_first_loss(steps, first_loss) or _stuck(steps)) if trainer == "dpo" else None
+
+
+def _rising(steps: Sequence[Mapping[str, float]]) -> str | None:
+    """A run that diverges shows it in its quarters long before a loss is no number."""
+    if len(steps) < FEWEST_STEPS:
+        return None
+    quarter = len(steps) // 4
+    begin = sum(step["loss"] for step in steps[:quarter]) / quarter
+    end = _tail_mean(steps, "loss")
+    if end <= begin * RISE:
+        return None
+    return f"The loss rose from {begin:.2f} to {end:.2f}: lower the learning rate."
+
+
+def _overfitting(steps: Sequence[Mapping[str, float]]) -> str | None:
+    """The loss on rows that are not trained on, past its lowest point."""
+    best, last = min(step["eval_loss"] for step in steps), steps[-1]["eval_loss"]
+    if last <= best * OVERFIT:
+        return None
+    return (
+        f"The loss on held-out rows rose again, from {best:.3f} to {last:.3f}: it learns by heart; "
+        "end now and keep the best."
+    )
 
 
 def _diverged(steps: Sequence[Mapping[str, float]]) -> list[str]:
@@ -93,11 +171,14 @@ def _stuck(steps: Sequence[Mapping[str, float]]) -> str | None:
 def _grad_norm(steps: Sequence[Mapping[str, float]]) -> str | None:
     norms = [step["grad_norm"] for step in steps]
     low, high = GRAD_NORM_RANGE
+    if max(norms) <= GRAD_NORM_ZERO:
+        return "The gradient is 0 in every step: nothing is trained. Look at the pre-flight, or use another method."
     if max(norms) > GRAD_NORM_SPIKE:
         return f"The gradient norm reached {max(norms):.0f} (over {GRAD_NORM_SPIKE:.0f}): lower the learning rate."
     typical = sorted(norms)[len(norms) // 2]
     if not low <= typical <= high:
-        return f"The gradient norm is {typical:.3g} at the median, outside {low:g}-{high:g}."
+        advice = "raise the learning rate" if typical < low else "lower the learning rate"
+        return f"The gradient norm is {typical:.3g} at the median, outside {low:g}-{high:g}: {advice}."
     return None
 
 
@@ -112,7 +193,7 @@ def _margin(steps: Sequence[Mapping[str, float]]) -> str | None:
     end = _tail_mean(steps, "rewards/margins")
     if end > 0:
         return None
-    return f"The reward margin is {end:.4f} at the end, not above 0: the rows may contradict each other."
+    return f"The reward margin is {end:.4f} at the end, not above 0: look for contradicting rows in the pre-flight."
 
 
 def _chosen(steps: Sequence[Mapping[str, float]]) -> str | None:
@@ -120,7 +201,8 @@ def _chosen(steps: Sequence[Mapping[str, float]]) -> str | None:
     end = _tail_mean(steps, "rewards/chosen")
     if end >= 0:
         return None
-    return 'The chosen answers became less likely than they were before: try loss_type ["sigmoid", "sft"].'
+    how = "are collapsing" if end < -COLLAPSE else "became less likely than they were before"
+    return f'The chosen answers {how}: try loss_type ["sigmoid", "sft"].'
 
 
 def _tail_mean(steps: Sequence[Mapping[str, float]], name: str) -> float:

@@ -14,9 +14,12 @@ from trl import KTOConfig, KTOTrainer
 from workbench.models.hf import HFModel
 from workbench.preferences.kto import loss_weights
 from workbench.training import kto_preflight, reference, reference_gate
+from workbench.training.estimate import Estimate
 from workbench.training.health import kto_health
 from workbench.training.label_rows import LabelRow
+from workbench.training.preflight import Report
 from workbench.training.run import Outcome, Recipe, configured
+from workbench.training.run import measure as measure_recipe
 from workbench.training.run import run as run_recipe
 from workbench.training.settings import KTO_FIELDS, KTOSettings
 from workbench.training.watch import Watch
@@ -27,6 +30,11 @@ def run(
 ) -> Outcome:
     """Train `base` with labelled answers; the new model lies at `saved`. See `run.run`."""
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
+
+
+def measure(settings: KTOSettings, base: Path, rows: Sequence[LabelRow], report: Report) -> Estimate:
+    """What such a run would take. See `run.measure`."""
+    return measure_recipe(_RECIPE, settings, base, rows, report)
 
 
 def build_trainer(

@@ -32,7 +32,6 @@ class KTOReport(preflight.Report):
     end_of_turn: the token that ends the turn is in the loss.
     """
 
-    contradicting: int
     desirable: int
     undesirable: int
     end_of_turn: int
@@ -42,25 +41,29 @@ def examine(
     rows: Sequence[LabelRow], tokenizer: PreTrainedTokenizerBase, max_length: int
 ) -> tuple[list[LabelRow], KTOReport]:
     """The rows worth training on, and the counts. TrainingRefused if the run could not teach what it says."""
+    found = look(rows, tokenizer, max_length)
+    refuse(found.report)
+    return preflight.kept(rows, found.fates), found.report
+
+
+def look(
+    rows: Sequence[LabelRow], tokenizer: PreTrainedTokenizerBase, max_length: int
+) -> preflight.Look[TokenisedExample, KTOReport]:
+    """Every answer in tokens, what becomes of it, and the counts."""
     require_template(tokenizer)
     whole = [tokenise(row, tokenizer) for row in rows]
     cut = [example.within(max_length) for example in whole]
-    fates = _fates(cut, [row["label"] for row in rows])
+    fates: list[str] = [*_fates(cut, [row["label"] for row in rows])]
     stop = end_of_turn(tokenizer)
     left = preflight.kept(rows, fates)
     report = KTOReport(
-        rows=len(rows),
-        kept=len(left),
         contradicting=fates.count("contradicting"),
-        prompt_too_long=fates.count("prompt too long"),
-        truncated=sum(one != seen for one, seen in preflight.kept(list(zip(whole, cut, strict=True)), fates)),
         desirable=sum(row["label"] for row in left),
         undesirable=sum(not row["label"] for row in left),
         end_of_turn=sum(stop in seen.answer for seen in preflight.kept(cut, fates)),
-        max_length=max_length,
+        **preflight.counted(whole, fates, max_length),
     )
-    _refuse(report)
-    return left, report
+    return preflight.Look(whole, fates, report, stop)
 
 
 def _fates(cut: Sequence[TokenisedExample], labels: Sequence[bool]) -> list[Fate]:
@@ -77,7 +80,8 @@ def _seen(example: TokenisedExample) -> Seen:
     return tuple(example.prompt), tuple(example.answer)
 
 
-def _refuse(report: KTOReport) -> None:
+def refuse(report: KTOReport) -> None:
+    """TrainingRefused if the run could not teach what it says."""
     preflight.refuse(
         report, "answers", f"{report.contradicting} are called good and bad", report.end_of_turn,
         "Rate some answers and export kto first.",

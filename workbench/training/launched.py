@@ -45,7 +45,14 @@ class SharedWatch:
 
     def cancelled(self) -> bool:
         """The same answer in every process, asked by all of them at the same step."""
-        asked = [(self._folder / launcher.CANCEL).exists()]
+        return self._asked(launcher.CANCEL)
+
+    def ending(self) -> bool:
+        """As `cancelled`."""
+        return self._asked(launcher.END)
+
+    def _asked(self, file: str) -> bool:
+        asked = [(self._folder / file).exists()]
         if self._state.num_processes > 1:
             torch.distributed.broadcast_object_list(asked, src=0)
         return asked[0]

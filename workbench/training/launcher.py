@@ -23,7 +23,7 @@ from workbench.errors import JobError, WorkbenchError
 from workbench.training.settings import TrainSettings
 from workbench.training.watch import Watch
 
-REQUEST, TOLD, CANCEL, ANSWER = "launch.json", "told.jsonl", "cancel", "answer.json"
+REQUEST, TOLD, CANCEL, END, ANSWER = "launch.json", "told.jsonl", "cancel", "end", "answer.json"
 _POLL_SECONDS = 0.2
 _LEAVING_SECONDS = 10.0
 
@@ -46,7 +46,7 @@ def run(
     """
     me = psutil.Process()
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (TOLD, CANCEL, ANSWER):
+    for name in (TOLD, CANCEL, END, ANSWER):
         (folder / name).unlink(missing_ok=True)
     request = {
         "trainer": trainer, "settings": asdict(settings), "base": str(base), "rows": list(rows), "saved": str(saved),
@@ -68,7 +68,7 @@ def _command(folder: Path, config: Path | None) -> list[str]:
 
 
 def _follow(process: subprocess.Popen[bytes], folder: Path, watch: Watch) -> None:
-    """Pass on what is told until the processes have ended; ask them to stop where `watch` wants it."""
+    """Pass on what is told until the processes have ended; ask them to stop, or to end well, where `watch` wants it."""
     told: IO[str] | None = None
     while True:
         ended = process.poll() is not None
@@ -83,6 +83,8 @@ def _follow(process: subprocess.Popen[bytes], folder: Path, watch: Watch) -> Non
             return
         if watch.cancelled():
             (folder / CANCEL).touch()
+        if watch.ending():
+            (folder / END).touch()
         time.sleep(_POLL_SECONDS)
 
 

@@ -11,6 +11,14 @@ import torch
 from torch import Tensor
 from transformers import Trainer
 
+TOLERANCE = 1e-3  # nats per token between two ways to compute the same in float32
+_COARSE = 5e-2  # the same in bfloat16, which keeps 8 bits of a number
+
+
+def tolerance(trainer: Trainer) -> float:
+    """How far log-probabilities of this run may lie from those of the base, in nats per token."""
+    return _COARSE if trainer.args.bf16 else TOLERANCE
+
 
 def first_batch(trainer: Trainer) -> dict[str, Any]:
     """The first rows of the training set as the trainer collates them, on its device."""

@@ -75,7 +75,8 @@ METHODS = {
             peft="lora",
             fields={**_LORA, "use_dora": True},
         ),
-        # Scaled by alpha / sqrt(r), it profits from high ranks; r and alpha 64: peft's benchmark.
+        # Scaled by alpha / sqrt(r), it profits from high ranks; r and alpha 64: peft's benchmark (lora/
+        # llama-3.2-3B-rank64-rslora).
         Method(
             name="rslora",
             summary="LoRA scaled for high ranks (Kalajdzievski 2023)",
@@ -92,7 +93,8 @@ METHODS = {
             fields=_LORA,
             layers="last 25%",
         ),
-        # Liu et al. 2022; all linear layers and the rate: the tuned run of peft's benchmark (all-attn, lr 5e-3).
+        # Liu et al. 2022; all linear layers and the rate: the tuned run of peft's benchmark (ia3/
+        # llama-3.2-3B-all-attn-5k-lr0.005).
         Method(
             name="ia3",
             summary="one factor for each output of keys, values and MLP (Liu et al. 2022)",
@@ -100,7 +102,8 @@ METHODS = {
             peft="ia3",
             fields={},
         ),
-        # 10 positions: Li and Liang 2021 for table-to-text; from zero at 5e-3: the tuned run of peft's benchmark.
+        # 10 positions: Li and Liang 2021 for table-to-text; from zero at 5e-3: the tuned run of peft's benchmark, which
+        # has 200 of them (prefixtuning/llama-3.2-3B-lr_0.005_zero_init).
         Method(
             name="prefix",
             summary="trained keys and values in front of every text (Li and Liang 2021)",
@@ -112,7 +115,7 @@ METHODS = {
             virtual_tokens=True,
         ),
         # 20 positions, beyond which Lester et al. 2021 gain little; words of the vocabulary at 1e-3: the tuned run of
-        # peft's benchmark (sample_vocab, lr 1e-3).
+        # peft's benchmark, which has 200 of them (prompt_tuning/llama-3.2-3B-sample_vocab-lr_0.001).
         Method(
             name="prompt",
             summary="trained words in front of every text (Lester et al. 2021)",

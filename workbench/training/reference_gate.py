@@ -17,10 +17,8 @@ from torch import Tensor
 from trl import DPOTrainer, KTOTrainer
 
 from workbench.errors import TrainingRefused
-from workbench.training.log_probs import base_log_probs, first_batch, largest_difference, policy_log_probs
+from workbench.training.log_probs import base_log_probs, first_batch, largest_difference, policy_log_probs, tolerance
 from workbench.training.weights import load
-
-TOLERANCE = 1e-3  # nats per token
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class GateResult:
 
 
 def check(trainer: DPOTrainer | KTOTrainer, base: Path, fresh: bool, starts_at_base: bool = True) -> GateResult:
-    """Compare on the first batch of rows; TrainingRefused beyond TOLERANCE.
+    """Compare on the first batch of rows; TrainingRefused beyond the tolerance.
 
     `fresh`: the run starts at step 0; `starts_at_base`: with a method that begins at the identity. With both the policy
     must equal the reference too. The models run as in training, so that dropout left on would show as well.
@@ -48,22 +46,23 @@ def check(trainer: DPOTrainer | KTOTrainer, base: Path, fresh: bool, starts_at_b
     policy_model: Any = trainer.model
     policy_model.train()
     with torch.random.fork_rng(), torch.no_grad():
-        intended = base_log_probs(load(base).model, batch)
+        intended = base_log_probs(load(base).model.to(trainer.accelerator.device), batch)
         reference = largest_difference(_reference_log_probs(trainer, batch), intended, tokens)
         policy = None
         if fresh and starts_at_base:
             policy = largest_difference(policy_log_probs(policy_model, batch), intended, tokens)
+    allowed = tolerance(trainer)
     # `not <=` also refuses NaN.
-    if not reference <= TOLERANCE:
+    if not reference <= allowed:
         raise TrainingRefused(
             f"The reference of this run is not {base.name}: their log-probabilities differ by up to {reference:.4f} "
-            f"nats per token (at most {TOLERANCE} is allowed).",
+            f"nats per token (at most {allowed} is allowed).",
             "Save the intended base as a full checkpoint and train a fresh adapter on it.",
         )
-    if policy is not None and not policy <= TOLERANCE:
+    if policy is not None and not policy <= allowed:
         raise TrainingRefused(
             f"The policy does not start at its reference {base.name}: their log-probabilities differ by up to "
-            f"{policy:.4f} nats per token (at most {TOLERANCE} is allowed).",
+            f"{policy:.4f} nats per token (at most {allowed} is allowed).",
             "Merge the adapter into a full checkpoint and train a fresh one on that.",
         )
     return GateResult(reference, policy, sequences=len(tokens))

@@ -6,10 +6,13 @@ A trainer (`sft`, `dpo`, `kto`) adds its rows, its pre-flight, its gate and what
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
 import huggingface_hub.constants
@@ -19,9 +22,11 @@ from transformers import PreTrainedTokenizerBase, Trainer
 
 from workbench.errors import Cancelled, UsageError
 from workbench.models.hf import HFModel
-from workbench.training import checkpoints, held_out, task_losses
+from workbench.training import checkpoints, estimate, held_out, stops, task_losses
 from workbench.training.callbacks import WatchCallback
+from workbench.training.estimate import Estimate
 from workbench.training.held_out import Looks
+from workbench.training.preflight import Report
 from workbench.training.saved import Form, save
 from workbench.training.settings import TRAINER_FIELDS, TrainSettings
 from workbench.training.task_losses import Samples, TaskLoss
@@ -62,9 +67,11 @@ class Outcome:
     Losses and all `last_...` are those TRL logged: means over one step's rows, in TRL's units; margins are beta times
     the difference of the log-ratios of policy and reference, in nats. None: this trainer, or this step, has none.
     train_seconds: optimizer steps and checkpoints, earlier attempts of a resumed run included up to their
-    last checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where the run went on
-    from a checkpoint and has left the base; tasks: the loss on each task, empty where the rows name none or the
-    trainer tells none apart; looks: on the held-out rows, None without any; settings: all of them, presets filled in.
+    last checkpoint; peak_memory: bytes, of all steps; estimate: of both, made before the first step, None
+    for a run that went on from a checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where
+    the run went on from a checkpoint and has left the base; tasks: the loss on each task, empty where the rows name
+    none or the trainer tells none apart; looks: on the held-out rows, None without any; settings: all of them, presets
+    filled in.
     """
 
     steps: int
@@ -73,6 +80,8 @@ class Outcome:
     last_accuracy: float | None
     last_margin: float | None
     train_seconds: float
+    peak_memory: int
+    estimate: Estimate | None
     trained: int
     parameters: int
     checkpoint: Path
@@ -93,9 +102,25 @@ def run(
     """Train `base` on `rows` and leave the new model at `target`.
 
     `folder` takes the folder of checkpoints; a run started again with the same arguments goes on from the newest whole
-    one with the same losses. Raises TrainingRefused (it would go wrong without a word), ModelError, UsageError, and
+    one with the same losses. Where the memory is not enough it starts again with half the rows at once. Raises
+    TrainingRefused (it would go wrong without a word), TrainingStopped (see `stops`), ModelError, UsageError, and
     Cancelled after the checkpoint of the step at which `watch` asked for it.
     """
+    while True:
+        try:
+            return _attempt(recipe, settings, base, rows, folder, watch, target)
+        except RuntimeError as error:
+            if not stops.is_out_of_memory(error):
+                raise
+            settings = stops.halved(settings, error)
+        gc.collect()
+        torch.cuda.empty_cache()
+
+
+def _attempt(
+    recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], folder: Path, watch: Watch, target: Path
+) -> Outcome:
+    """One way through, at one batch size. Raises what `run` does, and torch's RuntimeError for too little memory."""
     model = _begin(settings, base, watch)
     kept, report = recipe.examine(rows, model.tokenizer, settings.max_length)
     checkpoint_folder = folder / "checkpoints"
@@ -103,17 +128,21 @@ def run(
     learned, aside = held_out.split(kept, settings.eval_share)
     tasks = recipe.samples(learned, model.tokenizer, settings.max_length)
     before = task_losses.losses(model.model, tasks, watch)
-    trainer = recipe.build(settings, model, learned, checkpoint_folder, aside)
+    rate = stops.rate_factor(folder) * (settings.learning_rate or 0.0)
+    trainer = recipe.build(replace(settings, learning_rate=rate), model, learned, checkpoint_folder, aside)
     _look_on(trainer, settings, checkpoint is None)
     watch.progress(0, 0, "Comparing the start with the base")
     gate = recipe.gate(trainer, base, checkpoint is None, settings.way.starts_at_base)
-    seconds = _train(trainer, watch, checkpoint_folder, checkpoint)
-    after = task_losses.losses(trainer.model, tasks, watch)
-    watch.progress(trainer.state.global_step, trainer.state.max_steps, "Saving the model")
-    looks = held_out.looks(trainer, len(aside))
-    last = held_out.checkpoint(trainer, checkpoint_folder, looks)
-    # Of several processes the first one saves; nobody looks at the outcome of the others.
-    form = save(settings, base, last, target) if trainer.is_world_process_zero() else "weights"
+    estimated = _estimate(trainer, settings, report, watch) if checkpoint is None else None
+    with stops.told_when_full(folder):
+        seconds = _train(trainer, watch, folder, checkpoint, rate)
+        taken = estimate.peak()
+        after = task_losses.losses(trainer.model, tasks, watch)
+        watch.progress(trainer.state.global_step, trainer.state.max_steps, "Saving the model")
+        looks = held_out.looks(trainer, len(aside))
+        last = held_out.checkpoint(trainer, checkpoint_folder, looks)
+        # Of several processes the first one saves; nobody looks at the outcome of the others.
+        form = save(settings, base, last, target) if trainer.is_world_process_zero() else "weights"
     steps = _logged_steps(trainer)
     trained, parameters = _sizes(trainer)
     return Outcome(
@@ -123,12 +152,14 @@ def run(
         last_accuracy=steps[-1][recipe.accuracy] if recipe.accuracy else None,
         last_margin=steps[-1].get("rewards/margins"),
         train_seconds=seconds,
+        peak_memory=taken,
+        estimate=estimated,
         trained=trained,
         parameters=parameters,
         checkpoint=last,
         saved=target,
         form=form,
-        health=recipe.health(steps, settings),
+        health=[*stops.told(folder), *recipe.health(steps, settings)],
         gate=gate,
         preflight=report,
         tasks=task_losses.joined(tasks, before, after),
@@ -138,13 +169,25 @@ def run(
     )
 
 
+def measure(recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], report: Report) -> Estimate:
+    """What a run would take, without starting it: of its `rows` the longest and the shortest are enough.
+
+    report: the counts of all of them. Raises what `run` does before its first step.
+    """
+    _settle(settings)
+    on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0)
+    with TemporaryDirectory() as folder:
+        return estimate.measure(recipe.build(on, load(base), rows, Path(folder), ()), settings, report)
+
+
 def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, Any]:
     """The training arguments of every trainer, those named, and those of the [trainer] table."""
     return {
         "output_dir": str(output),
-        "use_cpu": True,
-        "bf16": False,
-        "gradient_checkpointing": False,  # a third slower; a small model has the memory
+        "use_cpu": settings.device == "cpu",
+        "bf16": settings.dtype == "bfloat16",
+        "gradient_checkpointing": settings.gradient_checkpointing,
+        **({"train_sampling_strategy": "group_by_length"} if settings.group_by_length else {}),
         "dataloader_pin_memory": False,
         "save_strategy": "steps",
         "save_total_limit": CHECKPOINTS_KEPT,
@@ -175,12 +218,9 @@ def versions() -> dict[str, str]:
 
 
 def _begin(settings: TrainSettings, base: Path, watch: Watch) -> HFModel:
-    """The base in this process, with the run's threads, no telemetry and no bars. ModelError if it cannot be loaded."""
-    # The constant, not the variable it comes from: that is read once, by whoever imports huggingface_hub first.
-    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
-    disable_progress_bars()  # those of transformers are off with `models.hf`
-    torch.set_num_threads(settings.threads)
+    """The base in this process. ModelError if it cannot be loaded."""
     watch.progress(0, 0, "Loading the model")
+    _settle(settings)
     return load(base)
 
 
@@ -191,11 +231,33 @@ def _look_on(trainer: Trainer, settings: TrainSettings, fresh: bool) -> None:
         trainer.add_callback(held_out.StopEarly(settings.early_stopping))
 
 
-def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None) -> float:
-    """Run the steps that are left; returns the training seconds of all attempts. Raises Cancelled."""
-    callback = WatchCallback(watch, folder, checkpoints.seconds(checkpoint))
+def _settle(settings: TrainSettings) -> None:
+    """This process, with the run's threads, no telemetry and no bars."""
+    # The constant, not the variable it comes from: that is read once, by whoever imports huggingface_hub first.
+    huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
+    disable_progress_bars()  # those of transformers are off with `models.hf`
+    os.environ["TQDM_DISABLE"] = "1"  # TRL's own, while it reads the reference
+    torch.set_num_threads(settings.threads)
+
+
+def _estimate(trainer: Trainer, settings: TrainSettings, report: Any, watch: Watch) -> Estimate:
+    """Measured, and told at step 0, before there is any number to compare it with."""
+    watch.progress(0, 0, "Measuring a step")
+    found = estimate.measure(trainer, settings, report)
+    watch.metrics(0, {"estimate/seconds": found.seconds, "estimate/memory": found.memory / 1e9})
+    return found
+
+
+def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None, rate: float) -> float:
+    """Run the steps that are left; the training seconds of all attempts. Raises Cancelled and TrainingStopped."""
+    factor = stops.rate_factor(folder)
+    before = checkpoints.seconds(checkpoint)
+    callback = WatchCallback(watch, folder / "checkpoints", before, rate if factor < 1 else None)
     trainer.add_callback(callback)
+    estimate.reset_peak()
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    if callback.diverged is not None:
+        raise stops.diverged(folder, callback.diverged, trainer.is_world_process_zero())
     if callback.cancelled:
         raise Cancelled(
             f"The training was cancelled after step {trainer.state.global_step} of {trainer.state.max_steps}.",

@@ -25,19 +25,22 @@ _DIVERGENCE_LOSSES = ("sigmoid", "sigmoid_norm", "hinge", "ipo", "exo_pair", "ro
 _CHECKPOINTING = ("gradient_checkpointing", "activation_checkpointing")  # transformers' old name and its new one
 _CACHED = ("prefix_tuning", "cartridge")  # the types of peft that hand the model a cache
 
+# Fields that the [trainer] table overrides.
+_MACHINE = ("gradient_checkpointing", "precompute_ref_log_probs")
+
 # What every trainer takes, and what DPO's and KTO's take besides.
 TRAINER_FIELDS = (
     "learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps",
     "max_length", "seed", "save_steps",
 )  # fmt: skip
 EVAL_SHARE = 0.1  # of the rows, where early stopping is asked for without a share
-DPO_FIELDS = ("beta", "loss_type", "loss_weights", "label_smoothing")
-KTO_FIELDS = ("beta", "loss_type", "desirable_weight", "undesirable_weight")
+DPO_FIELDS = ("beta", "loss_type", "loss_weights", "label_smoothing", "precompute_ref_log_probs")
+KTO_FIELDS = ("beta", "loss_type", "desirable_weight", "undesirable_weight", "precompute_ref_log_probs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainSettings:
-    """What every run on the CPU, in float32, has to be told.
+    """What every run has to be told.
 
     method: one of `methods.METHODS` or a peft type; peft: its own fields, over those of its preset; layers: which ones
     stay (freeze) or get LoRA (layerwise-lora), None: the method's preset; trainer: further fields of TRL's.
@@ -45,6 +48,8 @@ class TrainSettings:
     eval_share: of the rows, held out to look at every eval_steps steps; the weights of the best look are kept, and with
     early_stopping the run ends once that many looks brought nothing better (None: it goes on to the end).
     max_length is in tokens, prompt and answer together; save_steps in optimizer steps; threads are torch's.
+    device, dtype and what follows are for the machine at hand (see `machine_choice`): they change no loss but in its
+    last digits. dtype: what is computed in; weights are trained in float32.
     Raises UnknownName, UsageError or TrainingRefused for what TRL or peft would refuse late, or not at all.
     """
 
@@ -68,6 +73,26 @@ class TrainSettings:
     eval_share: float = 0.0
     eval_steps: int = 10
     threads: int = 1
+    device: str = "cpu"
+    dtype: str = "float32"
+    gradient_checkpointing: bool = False
+    group_by_length: bool = False
+    precompute_ref_log_probs: bool = False
+
+    @property
+    def effective_batch(self) -> int:
+        """Rows to an update."""
+        return self.per_device_train_batch_size * self.gradient_accumulation_steps
+
+    @property
+    def least_rows(self) -> int:
+        """Fewest rows of a batch with which the loss means what it says."""
+        return 1
+
+    @property
+    def loses_cache(self) -> bool:
+        """Whether gradient checkpointing would throw away what the method trains."""
+        return self.way.peft in _CACHED
 
     @property
     def way(self) -> Method:
@@ -93,9 +118,9 @@ class TrainSettings:
                 raise UnknownName(f"field of the method {self.method}", name, self.way.known_fields)
         if self.layers is not None and self.way.layers is None:
             raise UsageError(f"layers: {self.method} has no choice of layers.", "Use freeze or layerwise-lora.")
-        parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps"}
+        parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps", *_MACHINE}
         trainer_table.check(self.trainer, self.kind, parameters)
-        if any(map(self.trainer.get, _CHECKPOINTING)) and self.way.peft in _CACHED:
+        if any(map(self.trainer.get, _CHECKPOINTING)) and self.loses_cache:
             raise TrainingRefused(
                 f"{self.method} trains keys and values in front of the text, which gradient checkpointing throws away: "
                 "the first step crashes.",
@@ -163,6 +188,10 @@ class DPOSettings(PreferenceSettings):
     loss_weights: tuple[float, ...] | None = None
     label_smoothing: float = 0.0
 
+    @property
+    def least_rows(self) -> int:
+        return 2 if set(self.loss_type) & set(BATCH_LOSSES) else 1
+
     def __post_init__(self) -> None:
         self._complete_with_reference()
         self._check_losses()
@@ -220,6 +249,10 @@ class KTOSettings(PreferenceSettings):
     loss_type: str = "kto"
     desirable_weight: float | None = None
     undesirable_weight: float | None = None
+
+    @property
+    def least_rows(self) -> int:
+        return 2
 
     def __post_init__(self) -> None:
         self._complete_with_reference()

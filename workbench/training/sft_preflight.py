@@ -5,6 +5,7 @@ A run without a trained token has loss 0 and "succeeds". Light: needs a tokenize
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ from workbench.training import preflight
 from workbench.training.completion_rows import CompletionRow
 from workbench.training.conversation_tokens import conversation_ids, require_template, shared_length
 from workbench.training.label_rows import LabelRow
+from workbench.training.token_sequences import TokenSequence, sequence
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -32,35 +34,50 @@ class TokenisedExample:
         """What truncation at the end leaves of it (TRL's keep_start)."""
         return TokenisedExample(self.prompt, self.answer[: max(0, max_length - len(self.prompt))])
 
+    def sequences(self, max_length: int) -> tuple[TokenSequence, ...]:
+        """See Tokenised."""
+        return (sequence("answer", self.prompt, self.answer, max_length),)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SFTReport(preflight.Report):
     """Counts of rows. rows = kept + empty + prompt_too_long.
 
     empty: the answer has no text, so the model would learn to say nothing;
-    end_of_turn: the token that ends the turn is in the loss;
-    tokens, loss_tokens: all tokens of the kept rows within max_length, and those that carry loss.
+    contradicting: another row answers the same prompt otherwise;
+    end_of_turn: the token that ends the turn is in the loss.
     """
 
     empty: int
     end_of_turn: int
-    tokens: int
-    loss_tokens: int
 
 
 def examine(
     rows: Sequence[CompletionRow], tokenizer: PreTrainedTokenizerBase, max_length: int
 ) -> tuple[list[CompletionRow], SFTReport]:
     """The rows worth training on, and the counts. TrainingRefused if the run could not teach what it says."""
+    found = look(rows, tokenizer, max_length)
+    refuse(found.report)
+    return preflight.kept(rows, found.fates), found.report
+
+
+def look(
+    rows: Sequence[CompletionRow], tokenizer: PreTrainedTokenizerBase, max_length: int
+) -> preflight.Look[TokenisedExample, SFTReport]:
+    """Every row in tokens, what becomes of it, and the counts."""
     require_template(tokenizer)
     examples = [tokenise(row, tokenizer) for row in rows]
-    fates = [_fate(row, example, max_length) for row, example in zip(rows, examples, strict=True)]
-    report = _report(preflight.kept(examples, fates), fates, max_length, end_of_turn(tokenizer))
+    fates: list[str] = [_fate(row, example, max_length) for row, example in zip(rows, examples, strict=True)]
+    stop = end_of_turn(tokenizer)
+    return preflight.Look(examples, fates, _report(examples, fates, max_length, stop), stop)
+
+
+def refuse(report: SFTReport) -> None:
+    """TrainingRefused if the run could not teach what it says."""
     preflight.refuse(
         report, "rows", f"{report.empty} have an empty answer", report.end_of_turn,
         "Choose a data set of instructions with answers.",
     )  # fmt: skip
-    return preflight.kept(rows, fates), report
 
 
 def tokenise(row: CompletionRow | LabelRow, tokenizer: PreTrainedTokenizerBase) -> TokenisedExample:
@@ -76,16 +93,18 @@ def _fate(row: CompletionRow, example: TokenisedExample, max_length: int) -> Fat
     return "kept" if example.within(max_length).answer else "prompt too long"
 
 
-def _report(kept: list[TokenisedExample], fates: list[Fate], max_length: int, stop: int | None) -> SFTReport:
-    seen = [example.within(max_length) for example in kept]
+def _report(examples: list[TokenisedExample], fates: list[str], max_length: int, stop: int | None) -> SFTReport:
+    seen = [example.within(max_length) for example in preflight.kept(examples, fates)]
     return SFTReport(
-        rows=len(fates),
-        kept=len(kept),
         empty=fates.count("empty"),
-        prompt_too_long=fates.count("prompt too long"),
-        truncated=sum(whole != cut for whole, cut in zip(kept, seen, strict=True)),
+        contradicting=_contradicting(seen),
         end_of_turn=sum(stop in example.answer for example in seen),
-        tokens=sum(len(example.prompt) + len(example.answer) for example in seen),
-        loss_tokens=sum(len(example.answer) for example in seen),
-        max_length=max_length,
+        **preflight.counted(examples, fates, max_length),
     )
+
+
+def _contradicting(seen: Sequence[TokenisedExample]) -> int:
+    """How many have a prompt that is answered in more than one way."""
+    answers = {(tuple(one.prompt), tuple(one.answer)) for one in seen}
+    ways = Counter(prompt for prompt, _ in answers)
+    return sum(ways[tuple(one.prompt)] > 1 for one in seen)

@@ -14,10 +14,8 @@ import torch
 from trl import SFTTrainer
 
 from workbench.errors import TrainingRefused
-from workbench.training.log_probs import base_log_probs, first_batch, largest_difference, policy_log_probs
+from workbench.training.log_probs import base_log_probs, first_batch, largest_difference, policy_log_probs, tolerance
 from workbench.training.weights import load
-
-TOLERANCE = 1e-3  # nats per token
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class StartResult:
 
 
 def check(trainer: SFTTrainer, base: Path, fresh: bool = True, starts_at_base: bool = True) -> StartResult | None:
-    """Compare on the first batch of rows, without dropout; TrainingRefused beyond TOLERANCE.
+    """Compare on the first batch of rows, without dropout; TrainingRefused beyond the tolerance.
 
     None unless `fresh`: a run that goes on from a checkpoint has left the base.
     """
@@ -44,14 +42,15 @@ def check(trainer: SFTTrainer, base: Path, fresh: bool = True, starts_at_base: b
     policy_model: Any = trainer.model
     policy_model.eval()
     with torch.random.fork_rng(), torch.no_grad():
-        intended = base_log_probs(load(base).model, batch)
+        intended = base_log_probs(load(base).model.to(trainer.accelerator.device), batch)
         policy = None
         if starts_at_base:
             policy = largest_difference(policy_log_probs(policy_model, batch), intended, tokens)
-    if policy is not None and not policy <= TOLERANCE:  # `not <=` also refuses NaN
+    allowed = tolerance(trainer)
+    if policy is not None and not policy <= allowed:  # `not <=` also refuses NaN
         raise TrainingRefused(
             f"The model does not start at {base.name}: their log-probabilities differ by up to {policy:.4f} nats per "
-            f"token (at most {TOLERANCE} is allowed).",
+            f"token (at most {allowed} is allowed).",
             "Merge the adapter into a full checkpoint and train a fresh one on that.",
         )
     return StartResult(policy, float(-intended.sum() / tokens.sum()), sequences=len(tokens))

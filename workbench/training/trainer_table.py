@@ -23,8 +23,8 @@ _KEPT = {
         "disable_tqdm", "do_train", "do_eval", "do_predict", "eval_strategy", "eval_steps", "eval_on_start",
     ),
     "device and number format are chosen for this machine": (
-        "use_cpu", "bf16", "fp16", "tf32", "bf16_full_eval", "fp16_full_eval", "dataloader_pin_memory", "deepspeed",
-        "fsdp", "fsdp_config", "accelerator_config", "parallelism_config",
+        "fp16", "bf16_full_eval", "fp16_full_eval", "dataloader_pin_memory", "deepspeed", "fsdp", "fsdp_config",
+        "accelerator_config", "parallelism_config",
     ),
     "the pre-flight has counted exactly the tokens that are trained on": (
         "packing", "packing_strategy", "eval_packing", "padding_free", "dataset_text_field", "dataset_kwargs",
@@ -32,8 +32,7 @@ _KEPT = {
         "truncation_mode", "remove_unused_columns", "label_names", "shuffle_dataset",
     ),
     "the reference must stay the model that the run starts from": (
-        "precompute_ref_log_probs", "precompute_ref_batch_size", "sync_ref_model", "ref_model_mixup_alpha",
-        "ref_model_sync_steps", "disable_dropout",
+        "sync_ref_model", "ref_model_mixup_alpha", "ref_model_sync_steps", "disable_dropout",
     ),
     "models are loaded from safetensors, without code of their own, and stay on this machine": (
         "model_init_kwargs", "trust_remote_code", "push_to_hub", "hub_model_id", "hub_strategy", "hub_token",

@@ -26,6 +26,7 @@ SCOPES = {
     "rate": "Rate",
     "versus": "Versus",
     "job": "Jobs and Train",
+    "watching": "One job in full, and Train",
     "train": "Train",
     "bench": "Benchmarks",
     "runs": "Runs of a task",
@@ -37,6 +38,8 @@ SCOPES = {
     "data": "Data & models",
     "form": "In a form",
     "mix": "In the form of a mixture",
+    "training": "In the form of a training",
+    "preflight": "Pre-flight of a training",
     "chat": "Chat",
     "export": "Export preview",
     "confirm": "When asked",
@@ -44,7 +47,7 @@ SCOPES = {
 }
 
 APP_SCOPES = ("everywhere", "screens", "kiosk")
-_TYPED = {"form", "chat", "note"}  # scopes in which a letter is typed
+_TYPED = {"form", "training", "chat", "note"}  # scopes in which a letter is typed
 
 _SHOWN = {
     "escape": "esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓",
@@ -141,6 +144,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("retry", ("enter",), "", "judging", "try again to save, when the screen says NOT SAVED"),
     Action("cancel_job", ("c",), "cancel", "job", "stop the job in focus; it can be resumed", destructive=True),
     Action("resume_job", ("o",), "resume", "job", "go on with a lost, failed or cancelled job"),
+    Action("next_curves", ("m",), "curves", "watching", "the next three curves"),
+    Action("end_now", ("e",), "end", "watching", "end a training after this step, and keep its best model", True),
     Action("new_training", ("n",), "new training", "train", "choose model and data, and start"),
     Action("new_bench", ("n",), "new run", "bench", "choose a model and a task, and start"),
     Action("previous_model", ("left",), "", "bench", "the model before"),
@@ -167,6 +172,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("pick", ("enter",), "pick", "form", "choose from a list; in a text field, go to the next field"),
     Action("start", ("ctrl+s", "f2"), "start", "form", "check the values and start the job"),
     Action("preview", ("ctrl+o", "f3"), "preview", "mix", "show the first rows as a model sees them; none is written"),
+    Action("preflight", ("ctrl+t", "f3"), "pre-flight", "training", "what would be trained on, token by token"),
+    Action("start_training", ("enter",), "start training", "preflight", "start the training that was looked at"),
     Action("earlier", ("pageup", "up"), "", "chat", "scroll to what was said before"),
     Action("later", ("pagedown", "down"), "", "chat", "scroll back"),
     Action("forget", ("ctrl+n",), "begin anew", "chat", "forget what was said"),

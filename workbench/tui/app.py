@@ -157,14 +157,19 @@ class WorkbenchApp(App[None]):
     # --- going places ---
 
     def show_job(self, job_id: int) -> None:
+        """One job at work or ended; a pre-flight as what it found."""
+        from workbench.store import jobs
         from workbench.tui.screens.job import JobScreen
+        from workbench.tui.screens.preflight import PreflightScreen
 
-        self.push_screen(JobScreen(job_id))
+        kind = jobs.by_id(self.store, job_id).kind
+        self.push_screen(PreflightScreen(job_id) if kind == "preflight" else JobScreen(job_id))
 
     def show_form(self, kind: str, values: dict[str, Any]) -> None:
         from workbench.tui.screens.form import FormScreen
+        from workbench.tui.screens.train_form import TrainFormScreen
 
-        self.push_screen(FormScreen(kind, values))
+        self.push_screen((TrainFormScreen if kind.startswith("train-") else FormScreen)(kind, values))
 
     def show_run(self, run_id: int) -> None:
         """The items of a benchmark run."""

@@ -1,11 +1,12 @@
-"""The two keys that act on a job, for every screen that shows one."""
+"""The keys that act on a job, for every screen that shows one, and those that watch a training."""
 
 from __future__ import annotations
 
 from workbench.records import Job
-from workbench.store import Store
+from workbench.store import Store, jobs
 from workbench.tui import figures
 from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.job_panel import JobPanel
 from workbench.views.jobs import JobRow
 
 
@@ -35,6 +36,28 @@ class JobKeys(WorkbenchScreen[None]):
 
     def _cancel(self, job_id: int) -> None:
         self.workbench.perform(lambda store: _cancel(store, job_id))
+
+
+class WatchKeys(JobKeys):
+    """A screen that shows one job in full, in a JobPanel."""
+
+    def action_next_curves(self) -> None:
+        self.query_one(JobPanel).turn_curves()
+
+    def action_end_now(self) -> None:
+        """Only a training can come to a good end before its time."""
+        row = self.focused_job()
+        if row is None or not row.kind.startswith("train-") or row.ended:
+            self.workbench.say("Only a training at work can be ended and its best model kept.")
+            return
+        job_id = row.id
+        cost = f"Done so far: {figures.share(row.done, row.total)}. The best checkpoint becomes a model of the catalog."
+        self.workbench.ask(
+            f"End job {row.id} after this step, and keep its best model?", cost, lambda: self._end(job_id)
+        )
+
+    def _end(self, job_id: int) -> None:
+        self.workbench.perform(lambda store: jobs.request_end(store, job_id))
 
 
 def _cost(row: JobRow) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.records import Job
 from workbench.spec import JobSpec
 from workbench.store import Store, jobs
 from workbench.store.clock import seconds_since
+from workbench.views import training
+from workbench.views.training import Prediction
+
+if TYPE_CHECKING:
+    from workbench.training.health import Light
 
 SILENT_SECONDS = 20.0  # four missed heartbeats
 _LOG_BYTES = 64_000
@@ -47,7 +52,8 @@ class JobRow:
 class JobDetail:
     """One job with its parameters, live series (name -> (step, value)) and the end of its log.
 
-    `said`: what a finished training gained and cost, in words.
+    Of a training also its lights, what was predicted of it, None before a step was measured, and `said`: what a
+    finished one gained and cost, in words.
     """
 
     row: JobRow
@@ -57,6 +63,8 @@ class JobDetail:
     attempts: int
     series: dict[str, list[tuple[int, float]]]
     log: str
+    lights: tuple[Light, ...]
+    prediction: Prediction | None
     said: tuple[str, ...] = ()
 
 
@@ -75,8 +83,13 @@ def job_detail(store: Store, job_id: int) -> JobDetail:
     job = jobs.by_id(store, job_id)
     spec = JobSpec.from_json(job.spec)
     log = tail(store.workspace.job_log(job_id))
-    series, said = jobs.metrics(store, job_id), _said(store, job)
-    return JobDetail(row(job), spec.params, job.plan, job.spec_hash, job.attempts, series, log, said)
+    series = jobs.metrics(store, job_id)
+    on_text = job.plan.get("data", {}).get("layout") == "text"
+    return JobDetail(
+        row(job), spec.params, job.plan, job.spec_hash, job.attempts, series, log,
+        tuple(training.lights(job.kind, series, on_text)),
+        training.prediction(job.id, job.name, series, job.result), _said(store, job),
+    )  # fmt: skip
 
 
 def _said(store: Store, job: Job) -> tuple[str, ...]:
@@ -92,7 +105,7 @@ def row(job: Job) -> JobRow:
     silent = job.state == "running" and job.heartbeat_at and seconds_since(job.heartbeat_at) > SILENT_SECONDS
     state: str = "running (silent)" if silent else job.state
     if job.state == "running" and job.cancel_requested:
-        state = "cancelling"
+        state = "ending" if job.cancel_requested == jobs.END_NOW else "cancelling"
     message = f"after job {job.after_job}" if job.state == "queued" and job.after_job is not None else job.message
     return JobRow(
         job.id, job.kind, job.name, state, job.done, job.total, message, job.error, _eta(job), _seconds(job),

@@ -1,10 +1,92 @@
-"""What a training came to on each task of its rows: for the command line and the model's screen alike."""
+"""A training as it goes on and what it came to: lights in plain words, predictions beside what it took, tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from workbench.store import Store, jobs
+from workbench.training.library_fields import Trainer
+
+if TYPE_CHECKING:
+    from workbench.training.health import Light
+
+Series = Mapping[str, Sequence[tuple[int, float]]]
+KINDS: Mapping[str, Trainer] = {"train-sft": "sft", "train-dpo": "dpo", "train-kto": "kto"}
+_GB = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one measured step foretold before the first update, and what came.
+
+    Seconds of all optimizer steps; memory in GB at the peak. took, peak: None until the run is done; a run that was
+    interrupted counts the seconds of all its attempts up to their last checkpoint, and one that was ended early is
+    compared over the steps it made.
+    """
+
+    job: int
+    name: str
+    seconds: float
+    took: float | None
+    memory: float
+    peak: float | None
+
+
+def prediction(job_id: int, name: str, series: Series, result: Mapping[str, Any]) -> Prediction | None:
+    """None where no step was measured: another kind of job, or one that has not come so far."""
+    if not series.get("estimate/seconds"):
+        return None
+    peak = result.get("peak_memory")
+    return Prediction(
+        job_id, name, series["estimate/seconds"][-1][1] * _made(result), result.get("train_seconds"),
+        series["estimate/memory"][-1][1], None if peak is None else peak / _GB,
+    )  # fmt: skip
+
+
+def _made(result: Mapping[str, Any]) -> float:
+    """The share of its steps that a run made: less than 1 where it was ended before."""
+    foretold = (result.get("estimate") or {}).get("steps")
+    return min(1.0, result["steps"] / foretold) if foretold else 1.0
+
+
+def predictions(store: Store) -> list[Prediction]:
+    """Of all trainings that measured a step, newest first."""
+    trained = [job for job in jobs.recent(store) if job.kind in KINDS]
+    found = (prediction(job.id, job.name, jobs.metrics(store, job.id), job.result) for job in trained)
+    return [one for one in found if one is not None]
+
+
+def lights(kind: str, series: Series, on_text: bool = False) -> list[Light]:
+    """The lights of a training at work; empty for other jobs, and while there are too few steps to judge by.
+
+    on_text: the rows are plain text. A loss that was NaN is stored as nothing, so a step without one that has a
+    learning rate had such a loss.
+    """
+    from workbench.training import health
+
+    if kind not in KINDS:
+        return []
+    steps = _steps(series)
+    broken = any(math.isnan(step.get("loss", 0.0)) for step in steps)
+    if len(steps) < health.FEWEST_STEPS and not broken:
+        return []
+    return health.lights("domain" if on_text else KINDS[kind], steps)
+
+
+def _steps(series: Series) -> list[dict[str, float]]:
+    """Step by step, what was logged of each."""
+    found: dict[int, dict[str, float]] = {}
+    for name, points in series.items():
+        for step, value in points:
+            found.setdefault(step, {})[name] = value
+    for logged in found.values():
+        if "learning_rate" in logged:
+            logged.setdefault("loss", math.nan)
+            logged.setdefault("grad_norm", math.nan)
+    return [found[step] for step in sorted(found) if step > 0]
 
 
 @dataclass(frozen=True, slots=True)

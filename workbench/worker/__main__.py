@@ -85,7 +85,7 @@ def run(store: Store, job: Job, warm: WarmModel) -> None:
         print(f"failed: {error}", flush=True)  # noqa: T201
         jobs.finish(store, job.id, "failed", error=str(error))
     except Terminated:
-        asked = jobs.by_id(store, job.id).cancel_requested
+        asked = jobs.by_id(store, job.id).cancel_requested > 0
         jobs.finish(store, job.id, "cancelled" if asked else "lost", error="The worker was told to end.")
         raise
     except Exception as defect:

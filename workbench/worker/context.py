@@ -56,6 +56,7 @@ class WorkerContext:
         self._written: tuple[float, str] = (0.0, "")
         self._began: tuple[float, int, int] | None = None  # time, done, total
         self._asked: tuple[float, bool] = (0.0, False)
+        self._asked_end: tuple[float, bool] = (0.0, False)
 
     def keep_plan(self, plan: Mapping[str, Any]) -> None:
         self.plan = dict(plan)
@@ -80,6 +81,12 @@ class WorkerContext:
         if now - self._asked[0] > _ASK_SECONDS:
             self._asked = (now, jobs.cancel_requested(self.store, self.job_id))
         return self._asked[1]
+
+    def ending(self) -> bool:
+        now = time.monotonic()
+        if now - self._asked_end[0] > _ASK_SECONDS:
+            self._asked_end = (now, jobs.end_requested(self.store, self.job_id))
+        return self._asked_end[1]
 
     def check_cancelled(self) -> None:
         if self.cancelled():

@@ -95,12 +95,12 @@ class FormScreen(WorkbenchScreen[None]):
         self.app.push_screen(PickScreen(row.field.name, row.field.choices, row.input.value), row.take)
 
     def action_start(self) -> None:
-        spec = self.spec()
+        spec = self.entered()
         if spec is not None:
             self.workbench.submit(spec, self._started)
 
-    def spec(self) -> JobSpec | None:
-        """What was filled in; None where that cannot be, which is then said."""
+    def entered(self) -> JobSpec | None:
+        """What the fields say; None where they cannot be right, and then that is said beside them."""
         from workbench import jobs
 
         given = {row.field.name: row.input.value for row in self.query(FieldRow)}

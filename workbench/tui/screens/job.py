@@ -5,16 +5,16 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from workbench.tui.actions import bindings
-from workbench.tui.job_keys import JobKeys
+from workbench.tui.job_keys import WatchKeys
 from workbench.tui.widgets.job_panel import JobPanel
 from workbench.views.jobs import JobDetail, JobRow, job_detail
 
 
-class JobScreen(JobKeys):
+class JobScreen(WatchKeys):
     """A job by its number; leaving never ends it."""
 
-    scopes = ("job", "reader", "screens", "everywhere")
-    BINDINGS = bindings("job", "screens")
+    scopes = ("job", "watching", "reader", "screens", "everywhere")
+    BINDINGS = bindings("job", "watching", "screens")
 
     def __init__(self, job_id: int) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ class MixScreen(FormScreen):
         super().__init__("mix-data", given)
 
     def action_preview(self) -> None:
-        spec = self.spec()
+        spec = self.entered()
         if spec is not None:
             self.query_one("#refusal", Static).update(Content("reading the sets …"))
             self.run_worker(self._preview(spec), exclusive=True)

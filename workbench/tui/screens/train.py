@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from workbench.tui.actions import bindings
-from workbench.tui.job_keys import JobKeys
+from workbench.tui.job_keys import WatchKeys
 from workbench.tui.widgets.job_panel import JobPanel
 from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
 
@@ -24,12 +24,12 @@ _KINDS = {
 }
 
 
-class TrainScreen(JobKeys):
+class TrainScreen(WatchKeys):
     """Follows the newest training job."""
 
-    scopes = ("train", "job", "reader", "screens", "everywhere")
+    scopes = ("train", "job", "watching", "reader", "screens", "everywhere")
     letter = "train"
-    BINDINGS = bindings("train", "job", "screens")
+    BINDINGS = bindings("train", "job", "watching", "screens")
     CSS_PATH = "train.tcss"
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Live curves of a job's numbers: at most three beside each other, down-sampled to the width before they are drawn."""
+"""Live curves of a job's numbers: three beside each other, down-sampled to the width before they are drawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 Series = Mapping[str, Sequence[tuple[int, float]]]
-SHOWN = ("loss", "rewards/margins", "rewards/accuracies")
+# three at a time, and what is short of three moves up
+SHOWN = (
+    "loss", "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected", "grad_norm", "learning_rate",
+    "tokens_per_second", "memory", "eval_loss", "mean_token_accuracy",
+)  # fmt: skip
+TOGETHER = 3
 _DOTS_A_CELL = 2  # braille
 
 
@@ -20,10 +25,15 @@ class Curves(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._drawn: dict[str, Sequence[tuple[int, float]]] = {}
+        self._known: Series = {}
+        self._page = 0
 
     def show(self, series: Series) -> None:
-        """Draw the known ones among these; what is drawn already is left alone."""
-        wanted = {name: series[name] for name in SHOWN if series.get(name)}
+        """Draw three of the known ones among these; what is drawn already is left alone."""
+        self._known = series
+        there = [name for name in SHOWN if series.get(name)]
+        first = TOGETHER * self._page if TOGETHER * self._page < len(there) else 0
+        wanted = {name: series[name] for name in there[first : first + TOGETHER]}
         if wanted == self._drawn:
             return
         if list(wanted) != list(self._drawn):
@@ -32,6 +42,12 @@ class Curves(Horizontal):
         self._drawn = wanted
         self.set_class(bool(wanted), "-drawn")
         self.call_after_refresh(self._draw)
+
+    def turn(self) -> None:
+        """The next three; after the last ones the first."""
+        there = sum(bool(self._known.get(name)) for name in SHOWN)
+        self._page = (self._page + 1) % max(1, -(-there // TOGETHER))
+        self.show(self._known)
 
     def on_resize(self) -> None:
         self._draw()

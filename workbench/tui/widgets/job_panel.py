@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,7 +17,12 @@ from workbench.tui.tones import STYLES, of_state
 from workbench.tui.widgets.curves import Curves
 from workbench.tui.widgets.reader import Passage, Reader
 from workbench.views.jobs import JobDetail, JobRow
+from workbench.views.training import Prediction
 
+if TYPE_CHECKING:
+    from workbench.training.health import Light
+
+Facts = tuple[JobRow, dict[str, Any], tuple[str, ...], "tuple[Light, ...]", Prediction | None]
 _RESULT_LINES = 6
 
 
@@ -25,7 +31,7 @@ class JobPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._facts: tuple[JobRow, dict[str, Any], tuple[str, ...]] | None = None
+        self._facts: Facts | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="facts", markup=False)
@@ -33,11 +39,16 @@ class JobPanel(Vertical):
         yield Reader(id="log")
 
     def show(self, detail: JobDetail) -> None:
-        if self._facts != (detail.row, detail.params, detail.said):
-            self._facts = (detail.row, detail.params, detail.said)
-            self.query_one("#facts", Static).update(_facts(detail, self.app.size.width - 4))
+        found = (detail.row, detail.params, detail.said, detail.lights, detail.prediction)
+        if self._facts != found:
+            self._facts = found
+            self.query_one("#facts", Static).update(facts(detail, self.app.size.width - 4))
         self.query_one(Curves).show(detail.series)
         self.query_one("#log", Reader).show([Passage(detail.log or "(no log yet)", "muted")], at_end=True)
+
+    def turn_curves(self) -> None:
+        """The next three curves."""
+        self.query_one(Curves).turn()
 
     @property
     def text(self) -> str:
@@ -45,7 +56,8 @@ class JobPanel(Vertical):
         return self.query_one("#log", Reader).text
 
 
-def _facts(detail: JobDetail, width: int) -> Content:
+def facts(detail: JobDetail, width: int) -> Content:
+    """How far a job is, how long still, what it says, and its result, in lines of `width` cells."""
     row = detail.row
     parts: list[Content | str | tuple[str, str]] = [
         (one_line(row.name, width - 20), "bold"), "   ", (row.state, STYLES[of_state(row.state)]), "\n",
@@ -56,6 +68,9 @@ def _facts(detail: JobDetail, width: int) -> Content:
     if row.error:
         parts += ["\n", (f"✗ {clean(row.error, 600)}", "$error")]
     parts += [part for line in detail.said for part in ("\n", one_line(line, width))]
+    if detail.prediction is not None:
+        parts += ["\n", ("predicted: ", "$muted"), one_line(_predicted(detail.prediction), width - 11)]
+    parts += _lights(detail.lights)
     for name, value in list(row.result.items())[:_RESULT_LINES]:
         words = value if isinstance(value, str) else canonical_json(value)
         parts += ["\n", (f"{name}: ", "$muted"), one_line(words, width - len(name) - 2)]
@@ -69,3 +84,23 @@ def _times(row: JobRow) -> str:
     took = f"{figures.duration(row.seconds)} so far" if not row.ended else f"took {figures.duration(row.seconds)}"
     left = f", about {figures.duration(row.eta)} left" if row.eta is not None else ""
     return "" if row.seconds is None else took + left
+
+
+def _lights(lights: Sequence[Light]) -> list[Content | str | tuple[str, str]]:
+    """What is well on one line, then each thing that is not, with what to do about it."""
+    parts: list[Content | str | tuple[str, str]] = []
+    well = "  ".join(f"● {light.name}" for light in lights if light.finding is None)
+    if well:
+        parts += ["\n", (well, "$success")]
+    for light in lights:
+        if light.finding is not None:
+            parts += ["\n", (f"▲ {light.name}: {clean(light.finding, 200)}", "$warning")]
+    return parts
+
+
+def _predicted(found: Prediction) -> str:
+    """`4 min 10 s and 2.8 GB; took 4 min 31 s and 2.9 GB`"""
+    words = f"{figures.duration(found.seconds)} and {found.memory:.1f} GB"
+    if found.took is None or found.peak is None:
+        return f"{words}, from one measured step"
+    return f"{words}; took {figures.duration(found.took)} and {found.peak:.1f} GB"

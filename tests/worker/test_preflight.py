@@ -1,0 +1,69 @@
+"""A pre-flight by a real worker, on `tiny`: nothing is trained, nothing enters the catalog."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import running
+
+from workbench.errors import DataError, JobError
+from workbench.store import data, open_store
+from workbench.views.preflight import heading, lines, preflight
+from workbench.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with open_store(Workspace(tmp_path_factory.mktemp("preflight") / "workspace")) as opened:
+        running.done(opened, "pull", name="tiny")
+        yield opened
+        running.end_workers(opened)
+
+
+def looked_at(store, training, path, **params):
+    job = running.done(store, "preflight", training=training, params={"model": "tiny", "data": str(path), **params})
+    return preflight(store, job.id)
+
+
+def counts(found):
+    return {one.name: one.number for one in found.counts}
+
+
+def test_pairs_are_counted_and_shown_in_tokens(store, tmp_path):
+    path = running.pairs(tmp_path, 4)
+    same = json.loads(path.read_text().splitlines()[0])
+    same["rejected"] = same["chosen"]
+    path.write_text(path.read_text() + json.dumps(same) + "\n")
+    found = looked_at(store, "train-dpo", path)
+    assert (found.rows, counts(found)["kept"], counts(found)["identical"], found.refused) == (5, 4, 1, None)
+    assert [row.fate for row in found.shown] == ["kept"] * 4 + ["identical"]
+    shown = [(line.label, line.part) for line in lines(found.shown[0])]
+    assert ("chosen", "trained") in shown
+    assert heading(found.shown[4]).startswith("row 5 · identical · chosen ")
+    assert [one.name for one in data.all_sets(store) if one.source != "bundled"] == []
+
+
+@pytest.mark.parametrize(("training", "label", "words"), [("train-kto", True, "KTO needs bad ones beside them")])
+def test_what_would_be_refused_is_told_and_still_shown(store, tmp_path, training, label, words):
+    path = tmp_path / "answers.jsonl"
+    path.write_text(json.dumps({"prompt": "Hi", "completion": "Yes.", "label": label}) + "\n")
+    found = looked_at(store, training, path)
+    assert words in found.refused
+    assert counts(found)["desirable"] == 1
+
+
+def test_instructions_have_one_answer_a_row(store, tmp_path):
+    found = looked_at(store, "train-sft", running.instructions(tmp_path, 3), limit=2)
+    assert (found.rows, counts(found)["end_of_turn"]) == (2, 2)
+    assert {one.name for row in found.shown for one in row.sequences} == {"answer"}
+
+
+def test_data_of_another_layout_is_refused_before_it_is_queued(store, tmp_path):
+    with pytest.raises(DataError, match="needed is preferences"):
+        looked_at(store, "train-dpo", running.instructions(tmp_path, 3))
+
+
+def test_another_job_is_no_pre_flight(store):
+    with pytest.raises(JobError, match="Job 1 is no finished pre-flight"):
+        preflight(store, 1)

@@ -1,0 +1,104 @@
+"""preflight: what a training would learn, on the exact tokens it would be given, before it is started."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from workbench import durable
+from workbench import jobs as kinds
+from workbench.data import formats
+from workbench.errors import TrainingRefused
+from workbench.jobs import _trained
+from workbench.jobs._context import JobContext
+from workbench.jobs._params import JobParams, Table
+from workbench.records import Lane
+from workbench.store import Store
+from workbench.workspace import Workspace
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from workbench.training.preflight import Look
+    from workbench.training.token_view import RowView
+
+LANE: Lane = "light"
+ROWS_KEPT, ROWS_LEFT_OUT = 20, 5  # shown in tokens: of those kept, and of each reason to leave one out or cut it
+_MEASURED = 16  # rows of either end: as many as a batch may hold
+_FILE = "token_view.json"
+
+
+class Params(JobParams):
+    """A training that is not started."""
+
+    training: Literal["train-sft", "train-dpo", "train-kto"] = Field(description="what would be started")
+    params: Table = Field(description="its parameters, by their names")
+
+
+def title(params: Params) -> str:
+    training = kinds.kind(params.training)
+    return f"preflight of {training.title(training.Params(**params.params))}"
+
+
+def check(store: Store, params: Params) -> None:
+    kinds.check(store, kinds.parse(params.training, params.params))
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    from workbench.models.tokenizer import load_tokenizer
+
+    training = kinds.kind(params.training)
+    wanted = training.Params(**params.params)
+    base, path = _trained.base(context, wanted)
+    context.progress(0, 0, "reading tokens")
+    tokenizer = load_tokenizer(path)
+    table = _trained.looked_at(context.store, wanted)
+    look = training.look(table, wanted, tokenizer)
+    _keep(token_view_file(context.workspace, context.job_id), _views(look, tokenizer))
+    found = {"training": params.training, "params": wanted.model_dump(), "counts": asdict(look.report)}
+    try:
+        training.refuse(look.report)
+        settings, machine = _trained.on_this_machine(
+            context, wanted, training.settings(wanted), base, training.look, table
+        )
+    except TrainingRefused as refused:
+        return {**found, "refused": str(refused), "machine": [], "estimate": None}
+    context.progress(0, 0, "measuring a step")
+    estimate = training.measure(_extremes(table, look), settings, path, look.report)
+    return {**found, "refused": None, "machine": [asdict(one) for one in machine], "estimate": asdict(estimate)}
+
+
+def token_view_file(workspace: Workspace, job_id: int) -> Path:
+    """Where the rows of a pre-flight lie in tokens: a list of training.token_view.RowView as JSON."""
+    return workspace.job_folder(job_id) / _FILE
+
+
+def _extremes(table: formats.Table, look: Look[Any, Any]) -> formats.Table:
+    """The longest rows that would be trained on, and the shortest: what is measured."""
+    kept = [at for at, fate in enumerate(look.fates) if fate == "kept"]
+    most = look.report.max_length
+    kept.sort(key=lambda at: sum(one.length for one in look.examples[at].sequences(most)))
+    few = kept if len(kept) <= 2 * _MEASURED else [*kept[:_MEASURED], *kept[-_MEASURED:]]
+    return replace(table, rows=[table.rows[at] for at in few])
+
+
+def _views(look: Look[Any, Any], tokenizer: PreTrainedTokenizerBase) -> list[RowView]:
+    from workbench.training import token_view
+
+    most = look.report.max_length
+    truncated = [any(one.cut for one in example.sequences(most)) for example in look.examples]
+    return [
+        token_view.view(at + 1, look.fates[at], look.examples[at], tokenizer, most, look.stop)
+        for at in token_view.shown(look.fates, truncated, ROWS_KEPT, ROWS_LEFT_OUT)
+    ]
+
+
+def _keep(path: Path, views: list[RowView]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps([asdict(one) for one in views], ensure_ascii=False), encoding="utf-8")
+    durable.publish(part, path)

@@ -1,0 +1,51 @@
+"""The sequences of tokens that a row becomes: what is read, what is learned, and what max_length takes away. Light."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+TEXT = "text"  # the name of plain text's sequences, which have neither prompt nor answer
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSequence:
+    """`prompt` carries no loss, `answer` does; `cut` is the end of the answer beyond max_length.
+
+    name: answer, chosen, rejected or TEXT.
+    """
+
+    name: str
+    prompt: list[int]
+    answer: list[int]
+    cut: list[int]
+
+    @property
+    def length(self) -> int:
+        """Tokens that the trainer sees."""
+        return len(self.prompt) + len(self.answer)
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for sequences that train alike."""
+        return tuple(self.prompt), tuple(self.answer)
+
+
+class Tokenised(Protocol):
+    """A row as its trainer cuts it."""
+
+    def sequences(self, max_length: int) -> tuple[TokenSequence, ...]:
+        """One for each answer; the prompt stays whole, answers lose their end (TRL's keep_start)."""
+
+
+def sequence(name: str, prompt: list[int], answer: list[int], max_length: int) -> TokenSequence:
+    """Cut at `max_length` tokens, prompt and answer together."""
+    room = max(0, max_length - len(prompt))
+    return TokenSequence(name, prompt, answer[:room], answer[room:])
+
+
+def repeated(keys: Iterable[Hashable]) -> int:
+    """How many of them came before."""
+    listed = list(keys)
+    return len(listed) - len(set(listed))
