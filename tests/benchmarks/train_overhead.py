@@ -61,9 +61,13 @@ class Quiet:
     def progress(self, done: int, total: int, message: str = "") -> None: ...
 
     def metrics(self, step: int, values: dict[str, float]) -> None:
-        self.losses.append(values["loss"])
+        if "loss" in values:
+            self.losses.append(values["loss"])
 
     def cancelled(self) -> bool:
+        return False
+
+    def ending(self) -> bool:
         return False
 
 

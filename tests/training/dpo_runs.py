@@ -62,7 +62,7 @@ class Recorder:
         self.progressed.append((done, total))
 
     def metrics(self, step: int, values: dict[str, float]) -> None:
-        if step == 0:
+        if "estimate/seconds" in values:
             self.foretold = values
             return
         self.steps[step] = values

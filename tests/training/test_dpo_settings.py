@@ -8,7 +8,7 @@ from trl import DPOConfig
 from workbench.errors import TrainingRefused, UnknownName, UsageError
 from workbench.training.settings import DPO_FIELDS, TRAINER_FIELDS, DPOSettings
 
-OURS = {"method", "peft", "layers", "trainer", "threads"}
+OURS = {"method", "peft", "layers", "trainer", "threads", "early_stopping", "eval_share", "eval_steps"}
 MACHINE = {"device", "dtype", "gradient_checkpointing", "group_by_length"}
 
 

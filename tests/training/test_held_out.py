@@ -48,6 +48,14 @@ def test_the_weights_of_the_best_look_are_saved(stopped, base):
     assert not logits(saved.model, saved.tokenizer).allclose(logits(start.model, start.tokenizer), atol=1e-2)
 
 
+def test_one_that_is_ended_keeps_its_best_look(base, tmp_path):
+    recorder = Recorder(end_after=7)
+    patient = replace(SETTINGS, early_stopping=None)
+    outcome = sft.run(patient, base, sft_runs.eight_examples(), tmp_path, recorder, saved=tmp_path / "saved")
+    assert outcome.steps == 7
+    assert outcome.checkpoint.name == f"checkpoint-{outcome.looks.best_step}"
+
+
 def test_the_looks_are_curves_from_before_the_first_step(stopped):
     steps = [step for step, values in stopped[1].steps.items() if held_out.LOSS in values]
     assert steps[:2] == [0, 2]

@@ -38,6 +38,7 @@ def test_defaults_pass_through_the_form_unchanged(filled, kind):
         "sources": "prompts = 1",
         "runs": "1",
         "params": 'data = "pairs"',
+        "runs": "1, 2",
     }  # what has no default
     given = {field.name: field.default or ("" if field.optional else typed.get(field.name, "")) for field in known}
     parsed = jobs.parse(kind, values(known, given))

@@ -25,7 +25,13 @@ main_process_port: 0
 mixed_precision: 'no'
 use_cpu: false
 """
-QUICK = {"learning_rate": 1e-2, "num_train_epochs": 4, "gradient_accumulation_steps": 1, "eval_steps": 2}
+QUICK = {
+    "learning_rate": 1e-2,
+    "num_train_epochs": 4,
+    "per_device_train_batch_size": 1,
+    "gradient_accumulation_steps": 1,
+    "eval_steps": 2,
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +90,16 @@ def test_a_cancelled_one_stops_with_a_checkpoint(there):
     launch.cancel(store, job.id)
     job = running.until(store, job.id, lambda job: job.ended)
     assert (job.state, job.error.split(" after")[0]) == ("cancelled", "The training was cancelled")
+
+
+def test_one_that_shall_end_ends_well_in_every_process(there):
+    store, values = there
+    job = running.submit(store, "train-sft", name="ended", **values)
+    running.until(store, job.id, lambda job: job.done >= 3)
+    jobs.request_end(store, job.id)
+    job = running.finished(store, job.id)
+    assert 3 <= job.result["steps"] < 48
+    assert job.result["estimate"]["steps"] == 48  # the rows are shared by two processes
 
 
 def test_what_is_refused_in_a_process_is_refused_here(there, tmp_path):

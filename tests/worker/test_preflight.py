@@ -59,6 +59,16 @@ def test_instructions_have_one_answer_a_row(store, tmp_path):
     assert {one.name for row in found.shown for one in row.sequences} == {"answer"}
 
 
+def test_plain_text_carries_loss_on_every_token(store, tmp_path):
+    path = tmp_path / "texts.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in ("The old mill.", "A river runs.")))
+    found = looked_at(store, "train-sft", path, per_device_train_batch_size=1, gradient_accumulation_steps=1)
+    assert (found.refused, counts(found)["kept"], counts(found)["sequences"]) == (None, 2, 1)
+    first = found.shown[0].sequences[0]
+    assert (first.name, first.loss_tokens, first.ends) == ("text", first.tokens, True)
+    assert found.estimate.steps == 3  # one sequence in each of the three epochs
+
+
 def test_data_of_another_layout_is_refused_before_it_is_queued(store, tmp_path):
     with pytest.raises(DataError, match="needed is preferences"):
         looked_at(store, "train-dpo", running.instructions(tmp_path, 3))
