@@ -36,7 +36,6 @@ def test_defaults_pass_through_the_form_unchanged(filled, kind):
         "data": "prompts",
         "out": "folder",
         "sources": "prompts = 1",
-        "runs": "1",
         "params": 'data = "pairs"',
         "runs": "1, 2",
     }  # what has no default
