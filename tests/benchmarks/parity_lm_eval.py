@@ -4,8 +4,9 @@
 
 SST-2 and NQ-open are lm-eval's own YAML, read through mirrors of local files; the summaries and the running text are
 bundled. Prints a table; exits 1 if a log-probability differs by more than 1e-3 nats (of running text: 1e-4 nats a
-token, for rounding adds up along it), a written text by a character, or a metric at all (of running text: by 1e-5 of
-its value).
+token, for rounding adds up along it), a written text by a character, or a metric at all (of running text: by 1e-4 of
+its value). Over 49,152 tokens torch's float32 log_softmax, which lm-eval takes, is off by up to 8e-6 nats a token and
+mostly to one side; logsumexp, which we take, by a tenth of that.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from workbench.tasks.load import load
 from workbench.tasks.loaded import LoadedTask
 from workbench.workspace import Workspace, model_cache
 
-TOLERANCE, ROLLING, RELATIVE = 1e-3, 1e-4, 1e-5  # nats; nats a token; of a metric of running text
+TOLERANCE, ROLLING, RELATIVE = 1e-3, 1e-4, 1e-4  # nats; nats a token; of a metric of running text
 CHOICES = {"output_type": "multiple_choice", "metric_list": [{"metric": "acc"}, {"metric": "acc_norm"}]}
 OWN: dict[str, tuple[str, dict[str, Any]]] = {  # task -> file, prompt, choices
     "openbookqa": ("openbookqa_test.jsonl", {
