@@ -46,6 +46,7 @@ def run(
     """
     me = psutil.Process()
     folder.mkdir(parents=True, exist_ok=True)
+    _catch_up(folder / TOLD, watch)
     for name in (TOLD, CANCEL, END, ANSWER):
         (folder / name).unlink(missing_ok=True)
     request = {
@@ -59,6 +60,17 @@ def run(
     finally:
         _end(process)
     return _answer(folder, process.returncode)
+
+
+def _catch_up(told: Path, watch: Watch) -> None:
+    """Pass on the numbers that were told after the worker of an earlier attempt was killed: their steps may be in the
+    checkpoint that this one goes on from.
+    """
+    if told.exists():
+        with told.open(encoding="utf-8") as lines:
+            for line in _lines(lines):
+                if "metrics" in line:
+                    watch.metrics(*line["metrics"])
 
 
 def _command(folder: Path, config: Path | None) -> list[str]:
