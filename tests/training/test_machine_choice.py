@@ -89,13 +89,14 @@ def test_a_run_whose_weights_alone_are_too_large_is_refused_before_it_starts():
     ("settings", "machine", "value"),
     [
         (SFTSettings(), CPU, "random"),
-        (SFTSettings(), GPU, "group_by_length"),
+        (SFTSettings(), GPU, "random"),
+        (SFTSettings(trainer={"train_sampling_strategy": "group_by_length"}), GPU, "group_by_length"),
         (DPOSettings(), GPU, "random"),
         (KTOSettings(), GPU, "sequential"),
         (SFTSettings(trainer={"train_sampling_strategy": "sequential"}), GPU, "sequential"),
     ],
 )
-def test_rows_of_like_length_stand_together_where_there_is_padding_to_save(settings, machine, value):
+def test_rows_are_drawn_so_that_a_resumed_run_has_the_same_unless_a_person_says_otherwise(settings, machine, value):
     assert chosen(settings, machine)[1]["train_sampling_strategy"].value == value
 
 
