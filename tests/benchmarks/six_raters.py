@@ -40,7 +40,7 @@ BIN = Path(sys.executable).parent / "workbench"
 SHARED = BatchSettings(overlap=0.2, overlap_raters=2)
 PAUSE = (0.5, 2.0)  # seconds between two keys of a rater
 FASTEST_ITEM = 6 * 0.9  # seconds: two answers on three criteria, hardly ever faster
-JOBS_QUEUED = 3
+JOBS_QUEUED = 12
 
 
 @dataclass
@@ -76,9 +76,10 @@ def main() -> None:
             futures = [raters.submit(_rate, name, workspace.root, batch, given.seconds, together) for name in names]
             done = [future.result() for future in futures]
         with open_store(workspace) as store:
-            drawn = _stop(store)
+            ended = [job for job in jobs.recent(store) if job.ended]
+            _report(done, given.seconds, _stop(store))
             _check(store, batch, done)
-    _report(done, given.seconds, drawn)
+    assert given.idle_queue or len(ended) < JOBS_QUEUED, f"the queue ran dry: {[job.error for job in ended]}"
 
 
 # --- the workspace and its queue ---
@@ -104,11 +105,10 @@ def _keep_busy(store: Store) -> None:
 
 
 def _stop(store: Store) -> int:
-    """End the jobs; how many answers they drew beside the raters. The queue must have lasted."""
-    queue = [job for job in jobs.recent(store) if not job.ended]
-    assert queue or not jobs.recent(store), "the queue ran dry: let it hold more jobs"
-    for job in queue:
-        launch.cancel(store, job.id)
+    """End the jobs; how many answers they drew beside the raters."""
+    for job in jobs.recent(store):
+        if not job.ended:
+            launch.cancel(store, job.id)
     while any(not job.ended for job in jobs.recent(store)):
         time.sleep(0.2)
     return _answers(store)
