@@ -91,10 +91,9 @@ def stack(store: Store, rater_id: int, batch_id: int) -> list[Judgment]:
 
 def others_since(store: Store, judgment_id: int, session: str) -> list[tuple[int, int]]:
     """(rater id, item id) of what was judged in other sessions after that event, each once."""
-    rows = store.read(
-        "SELECT DISTINCT rater_id, item_id FROM judgments WHERE id > ? AND session != ?", (judgment_id, session)
-    )
-    return [(row[0], row[1]) for row in rows]
+    # No DISTINCT: SQLite would walk the whole index of (rater, item) for it, at every key.
+    rows = store.read("SELECT rater_id, item_id FROM judgments WHERE id > ? AND session != ?", (judgment_id, session))
+    return list(dict.fromkeys((row[0], row[1]) for row in rows))
 
 
 def last_item(store: Store, rater_id: int, batch_id: int) -> int | None:
