@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import click
 
+from workbench.cli._batch_table import batch_table, rater_option
 from workbench.cli._session import Session
 from workbench.cli._terminal import open_terminal, rater_name
-from workbench.cli.batches import batch_table, rater_option
 from workbench.errors import UsageError
 from workbench.store import Store, settings
 from workbench.views.batches import open_batch, paced_rows

@@ -7,17 +7,13 @@ from typing import Any
 import click
 
 from workbench.cli import _attach, _parameters
+from workbench.cli._batch_table import batch_table, rater_option
 from workbench.cli._session import Group, Session
-from workbench.cli._table import seconds, table
+from workbench.cli._table import table
 from workbench.cli._terminal import rater_name
 from workbench.store import batches, gold, judgments, ratings
 from workbench.text import plural
-from workbench.views.batches import BatchRow, batch_detail, paced_rows
-
-_HEADINGS = ("batch", "name", "mode", "rubric", "answers", "judged", "each", "left", "models")
-rater_option = click.option(
-    "--rater", metavar="NAME", help="Who judges (default: $WORKBENCH_RATER, else the login name)."
-)
+from workbench.views.batches import batch_detail, paced_rows
 
 
 @click.group(cls=Group)
@@ -98,15 +94,3 @@ def gold_(session: Session, batch: int, rater: str) -> None:
         {"answers": len(known), "scores": added},
         f"{plural(added, 'new score')} of {plural(len(known), 'answer')} {'is' if added == 1 else 'are'} known now",
     )
-
-
-def batch_table(rows: list[BatchRow]) -> str:
-    """The batches as `batches list`, `rate --list` and `versus --list` print them."""
-    shown = [
-        (
-            row.id, row.name, row.mode, row.rubric, row.answers, row.judged, seconds(row.seconds_each),
-            seconds(row.seconds_left), ", ".join(row.models) or "hidden until done",
-        )
-        for row in rows
-    ]  # fmt: skip
-    return table(_HEADINGS, shown)

@@ -51,7 +51,12 @@ class Summary:
 
 def count(store: Store, rater: str) -> Summary:
     """Count everything now."""
-    return Summary(judgments.count(store), _scores(store), _judged(store, rater), _elsewhere(store, rater))
+    return Summary(judgments.count(store), _scores(store), *by_batch(store, rater))
+
+
+def by_batch(store: Store, rater: str) -> tuple[dict[int, int], dict[int, int]]:
+    """`judged` and `elsewhere` of a summary, counted now: which batches are open needs no scores."""
+    return _judged(store, rater), _elsewhere(store, rater)
 
 
 def kept(store: Store, rater: str) -> Summary | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from workbench.rating.pace import ENOUGH
 from workbench.records import Batch, Mode
 from workbench.store import Store, batches, judgments, models, progress, rubrics, summaries
-from workbench.store.summaries import Summary
 
 _COMMANDS: dict[bool, str] = {False: "rate", True: "versus"}
 
@@ -67,7 +67,7 @@ class BatchDetail:
 
 def batch_rows(store: Store, rater: str) -> list[BatchRow]:
     """Newest first, counted now."""
-    return rows_from(store, summaries.count(store, rater))
+    return rows_from(store, *summaries.by_batch(store, rater))
 
 
 def paced_rows(store: Store, rater: str) -> list[BatchRow]:
@@ -78,10 +78,10 @@ def paced_rows(store: Store, rater: str) -> list[BatchRow]:
     return [_paced(row, attention.get(row.id, 0)) for row in batch_rows(store, rater)]
 
 
-def rows_from(store: Store, summary: Summary) -> list[BatchRow]:
-    """Newest first, with the progress of a summary."""
-    answers = summaries.answers_by_batch(store)
-    return [_row(store, batch, answers.get(batch.id, 0), summary) for batch in batches.all_batches(store)]
+def rows_from(store: Store, judged: Mapping[int, int], elsewhere: Mapping[int, int]) -> list[BatchRow]:
+    """Newest first; `judged` and `elsewhere` as in a `Summary`."""
+    mine = {one: count - elsewhere.get(one, 0) for one, count in summaries.answers_by_batch(store).items()}
+    return [_row(store, one, mine.get(one.id, 0), judged.get(one.id, 0)) for one in batches.all_batches(store)]
 
 
 def batch_detail(store: Store, batch_id: int, rater: str) -> BatchDetail:
@@ -115,9 +115,7 @@ def _paced(row: BatchRow, milliseconds: int) -> BatchRow:
     return replace(row, seconds_each=each, seconds_left=each * (row.answers - row.judged))
 
 
-def _row(store: Store, batch: Batch, answers: int, summary: Summary) -> BatchRow:
-    mine = answers - summary.elsewhere.get(batch.id, 0)
-    judged = summary.judged.get(batch.id, 0)
+def _row(store: Store, batch: Batch, mine: int, judged: int) -> BatchRow:
     named = summaries.models_of_batch(store, batch.id) if judged >= mine else []
     names = tuple(models.by_id(store, one).name for one in named)
     rubric = rubrics.by_id(store, batch.rubric_id).name

@@ -87,7 +87,7 @@ def recount(store: Store, rater: str) -> None:
 def _home(store: Store, summary: Summary) -> Home:
     known = models.all_models(store)
     rows = _rows(store, known, summary)
-    batch_list = rows_from(store, summary)
+    batch_list = rows_from(store, summary.judged, summary.elsewhere)
     active = active_rows(store)
     return Home(
         rows,
