@@ -9,8 +9,8 @@ from datasets.arrow_dataset import Dataset
 from transformers import PrinterCallback
 from trl import DPOConfig, DPOTrainer
 
-from workbench.models.hf import HFModel
-from workbench.training import dpo_preflight, reference, reference_gate
+from workbench.models.hf import TREE, HFModel
+from workbench.training import dpo_preflight, reference, reference_gate, shared_prompts
 from workbench.training.estimate import Estimate
 from workbench.training.health import dpo_health, expected_first_loss
 from workbench.training.pair_rows import PairRow
@@ -37,7 +37,11 @@ def measure(settings: DPOSettings, base: Path, rows: Sequence[PairRow], report: 
 def build_trainer(
     settings: DPOSettings, base: HFModel, rows: Sequence[PairRow], output: Path, held_out: Sequence[PairRow] = ()
 ) -> DPOTrainer:
-    """TRL's trainer with the method put freshly on `base`; its reference is `base` as it was."""
+    """TRL's trainer with the method put freshly on `base`; its reference is `base` as it was.
+
+    Where the architecture takes it, the prompt of a pair is computed once (the gate compares with plain rows).
+    """
+    sharing = base.scoring == TREE
     trainer = DPOTrainer(
         args=configured(DPOConfig, settings, output, *DPO_FIELDS, disable_dropout=False),
         train_dataset=Dataset.from_list([dict(row) for row in rows]),
@@ -46,6 +50,9 @@ def build_trainer(
         **reference.models(settings, base),
     )
     trainer.remove_callback(PrinterCallback)
+    if sharing:
+        for model in filter(None, (base.model, trainer.ref_model)):
+            shared_prompts.share(model)
     return trainer
 
 
