@@ -144,7 +144,7 @@ def _metrics(loaded: LoadedTask, asked: Sequence[Sequence[Any]], found: Sequence
         loaded.answer(at, doc, requests, [next(left) for _ in requests], changed=False)
         for at, (doc, requests) in enumerate(zip(loaded.docs, asked, strict=True))
     ]
-    return {name: one["value"] for name, one in loaded.metrics(answers).items()}
+    return {name: one["value"] for name, one in loaded.metrics(answers).items() if one["aggregation"]}  # lm-eval's
 
 
 def _shown(name: str, found: Parity) -> bool:

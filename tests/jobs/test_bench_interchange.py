@@ -32,7 +32,8 @@ def do(context, kind, **values):
 
 
 def measured(value, n):
-    return {"value": value, "low": 0.1, "high": 0.9, "n": n, "reason": None, "higher_is_better": True}
+    return {"value": value, "low": 0.1, "high": 0.9, "n": n, "reason": None, "higher_is_better": True,
+            "aggregation": "mean"}  # fmt: skip
 
 
 @pytest.fixture
@@ -120,6 +121,15 @@ def test_the_layout_is_lm_evals(folder):
     assert rows[0]["arguments"]["gen_args_1"] == {"arg_0": "Q: question 0", "arg_1": " b"}
     assert rows[0]["resps"][0] == [["-1.0", "False"]]
     assert (rows[2]["doc_id"], rows[2]["metrics"], rows[2]["acc"], rows[2]["target"]) == (2, ["acc"], 0.0, "0")
+
+
+def test_a_standard_error_is_in_the_unit_of_its_metric(context, store, run, tmp_path):
+    # no mean of the items' scores: the interval is .1 to .9 wide, half of it over 1.96
+    metrics = {"acc": {**measured(0.75, 4), "aggregation": "perplexity"}}
+    store.connection.execute("UPDATE runs SET metrics = ?", (json.dumps(metrics),))
+    do(context, "export-bench", runs=str(run.id), to="lm-eval", out=str(tmp_path / "other"))
+    body = json.loads(only(tmp_path / "other" / "small", "results_*.json").read_text())
+    assert body["results"]["a task"]["acc_stderr,none"] == pytest.approx(0.4 / 1.96, rel=1e-4)
 
 
 def test_what_was_exported_comes_back_as_a_run_of_an_imported_model(context, store, run, folder):

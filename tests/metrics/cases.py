@@ -21,7 +21,7 @@ ORDINARY: dict[metrics.Kind, Items] = {
     "tags": ([["B-PER", "I-PER", "O"], ["B-LOC", "O", "O"]] * 8, [["B-PER", "I-PER", "O"], ["O", "O", "B-LOC"]] * 8),
     "loglikelihoods": (["two words", "just three words"] * 8, [-8.0, -30.0] * 8),
     "probabilities": ([0, 1] * 8, [[0.6, 0.4], [0.7, 0.3]] * 8),
-    "costs": ([10, 30] * 8, [1.0, 2.0] * 8),
+    "costs": ([10, 30] * 8, [(1.0, 5e8), (2.0, 7e8)] * 8),
 }
 UNICODE: dict[metrics.Kind, Items] = {
     "labels": (["はい", "いいえ"] * 6, ["はい", "はい"] * 6),
@@ -30,7 +30,7 @@ UNICODE: dict[metrics.Kind, Items] = {
     "tags": ([["B-場所", "I-場所"]] * 12, [["B-場所", "O"]] * 12),
     "loglikelihoods": (["東京です", "👩‍🔬"] * 6, [-20.0, -40.0] * 6),
     "probabilities": ([0] * 12, [[1.0]] * 12),
-    "costs": ([0, 10**15] * 6, [1e-9, 1e9] * 6),
+    "costs": ([0, 10**15] * 6, [(1e-9, 0.0), (1e9, 1e15)] * 6),
 }
 
 

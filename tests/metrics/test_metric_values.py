@@ -5,10 +5,8 @@ from __future__ import annotations
 from math import e, isnan, log
 
 import cases
-import numpy as np
 import pytest
 
-from workbench.metrics.efficiency import peak_memory
 from workbench.metrics.entity_f1 import entities
 from workbench.metrics.token_f1 import token_f1
 from workbench.statistics.proportion import wilson
@@ -82,6 +80,20 @@ def test_an_entity_with_a_wrong_end_is_wrong_on_both_sides():
     assert [both[f"entity_{name}"].interval.estimate for name in ("precision", "recall", "f1")] == [0.5, 0.5, 0.5]
 
 
+def test_entities_are_counted_as_seqeval_and_conlleval_count_them():
+    # the example of seqeval's documentation: one of two entities begins a word early; all three scores .5
+    gold = [["O", "O", "O", "B-MISC", "I-MISC", "I-MISC", "O"], ["B-PER", "I-PER", "O"]]
+    given = [["O", "O", "B-MISC", "I-MISC", "I-MISC", "I-MISC", "O"], ["B-PER", "I-PER", "O"]]
+    both = found("entity-f1", gold, given)
+    assert [both[f"entity_{name}"].interval.estimate for name in ("precision", "recall", "f1")] == [0.5, 0.5, 0.5]
+    # the example of conlleval's (CoNLL-2000): 459 phrases, 539 found, 371 of them correct: 68.83, 80.83, 74.35 %
+    gold = [["B-NP"]] * 459 + [["O"]] * 168
+    given = [["B-NP"]] * 371 + [["O"]] * 88 + [["B-NP"]] * 168
+    both = found("entity-f1", gold, given)
+    values = [both[f"entity_{name}"].interval.estimate for name in ("precision", "recall", "f1")]
+    assert [round(100 * one, 2) for one in values] == [68.83, 80.83, 74.35]
+
+
 def test_sentences_without_entities_have_no_score():
     one = found("entity-f1", [["O"]], [["O"]])["entity_f1"]
     assert (isnan(one.interval.estimate), one.reason) == (True, "there is no entity, gold or given")
@@ -99,6 +111,12 @@ def test_calibration_error_is_the_gap_in_each_bin():
     # .9 twice, right once: gap |1 - 1.8| = .8; .6 twice, right twice: |2 - 1.2| = .8; 1.6 / 4 items
     gold, given = [0, 1, 0, 0], [[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]]
     assert value("calibration", "ece", gold, given) == pytest.approx(0.4)
+
+
+def test_calibration_error_is_that_of_torchmetrics_documentation():
+    # MulticlassCalibrationError(n_bins=3, norm="l1") gives .2; .55, .55 and .6 share one of our 15 bins as well
+    given = [[0.25, 0.20, 0.55], [0.55, 0.05, 0.40], [0.10, 0.30, 0.60], [0.90, 0.05, 0.05]]
+    assert value("calibration", "ece", [0, 1, 2, 0], given) == pytest.approx(0.2)
 
 
 def test_a_confidence_on_an_edge_is_in_the_bin_below():
@@ -119,11 +137,9 @@ def test_rouge_does_not_measure_a_script_it_cannot_read():
 
 
 def test_tokens_a_second_are_of_all_items_together():
-    assert value("efficiency", "tokens_per_second", [10, 30], [1.0, 3.0]) == 10
+    assert value("efficiency", "tokens_per_second", [10, 30], [(1.0, 5.0), (3.0, 9.0)]) == 10
 
 
 def test_a_peak_is_the_highest_and_has_no_interval():
-    from workbench.metrics import measured
-
-    one = measured([peak_memory([5, 9, 7])], np.random.default_rng(0))["peak_memory"]
+    one = found("efficiency", [10, 10, 10], [(1.0, 5.0), (1.0, 9.0), (1.0, 7.0)])["peak_memory"]
     assert (one.interval.estimate, one.interval.n, one.reason) == (9, 3, "a maximum has no interval")

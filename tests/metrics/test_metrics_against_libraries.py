@@ -46,6 +46,19 @@ def test_the_scores_of_a_class_are_scikit_learns(name):
     assert [value("f1", f"{name}[{label}]") for label in "abc"] == pytest.approx(theirs)
 
 
+def test_the_confusion_matrix_is_scikit_learns():
+    from sklearn.metrics import confusion_matrix
+
+    known = ["a", "b", "c", "d", "e"]
+    theirs = confusion_matrix(GOLD, GIVEN, labels=known)
+    found = cases.measured("confusion", (GOLD, GIVEN))
+    for row, label in enumerate(known):
+        cells = [found[f"confusion[{label},{other}]"].interval for other in known]
+        assert [one.n for one in cells] == [GOLD.count(label)] * 5
+        shares = np.array([one.estimate for one in cells]) if label in GOLD else np.zeros(5)
+        assert shares * GOLD.count(label) == pytest.approx(theirs[row])
+
+
 def test_matthews_is_scikit_learns():
     from sklearn.metrics import matthews_corrcoef
 
@@ -76,13 +89,31 @@ def test_the_brier_score_is_scikit_learns():
     assert value("calibration", "brier", gold.tolist(), given.tolist()) == pytest.approx(theirs)
 
 
-@pytest.mark.parametrize(("family", "name"), [("bleu", "BLEU"), ("chrf", "CHRF")])
+@pytest.mark.parametrize(("family", "name"), [("bleu", "BLEU"), ("chrf", "CHRF"), ("ter", "TER")])
 def test_overlap_of_a_corpus_is_sacrebleus(family, name):
     import sacrebleu.metrics
 
     padded = [[one[0], one[-1]] for one in REFERENCES]  # sacrebleu wants as many for each text
     theirs = getattr(sacrebleu.metrics, name)().corpus_score(TEXTS, list(zip(*padded, strict=True))).score
     assert value(family, family, padded, TEXTS) == pytest.approx(theirs)
+
+
+SHORT = [
+    ("the Eiffel Tower", "Eiffel tower!"), ("a b c d", "b c x"), ("An apple", "the pear"), ("x x y", "x y y"),
+    ("U.S. dollars", "us dollar"), ("Größe 10", "größe ten"),
+]  # fmt: skip
+
+
+def test_token_f1_and_its_normalisation_are_the_official_squad_scripts():
+    # lm-eval ships a copy of the script's two functions
+    from lm_eval.tasks.qasper.metrics import f1_abstractive, normalize_answer
+
+    from workbench.metrics.token_f1 import token_f1
+
+    for reference, text in SHORT:
+        assert token_f1(reference, text) == pytest.approx(f1_abstractive([text], [reference]))
+        same = normalize_answer(reference) == normalize_answer(text)
+        assert value("exact-match", "quasi_exact_match", [[reference]], [text]) == same
 
 
 def test_rouge_is_rouge_scores_mean():

@@ -41,6 +41,14 @@ def test_the_guess_is_the_mean_of_one_over_the_choices(store, run):
     assert outcomes.tally(store, run, 0.5) == Tally(3, 1, pytest.approx((1 / 2 + 1 / 2 + 1 / 4) / 3))
 
 
+def test_where_there_is_one_continuation_only_nothing_can_be_guessed(store):
+    task = runs.add_task(store, "last word", "1", {}, [{"q": "a"}])
+    run = runs.begin(store, given.model(store).id, "w", task, runs.CLEAN, {}, 1, None)
+    (item,) = runs.item_ids(store, task.id)
+    runs.finish(store, run.id, [Answer(item, "a", (" b",), None, 0, False, {"acc": 1.0})], {})
+    assert outcomes.tally(store, run.id, 0.5) == Tally(1, 1, None)
+
+
 def test_a_run_without_answers_has_no_guess(store, run):
     assert outcomes.tally(store, run + 1, 0.5) == Tally(0, 0, None)
 

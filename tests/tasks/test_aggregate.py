@@ -29,6 +29,7 @@ def test_an_accuracy_has_wilsons_interval():
         (theirs.bits_per_byte, [(-9.0, 4), (-7.0, 3), (-1.0, 2)] * 5),
         (theirs.perplexity, [-1.0, -2.5, -0.2] * 5),
         (theirs.bleu, [("the cat sat on the mat", "the cat sat on a mat"), ("it rains a lot", "it rains a lot")] * 6),
+        (theirs.ter, [("the cat sat on the mat", "the cat sat on a mat"), ("it rains a lot", "it rains a lot")] * 6),
         (theirs.chrf, [("the cat sat", "the cat"), ("it rains", "rain")] * 6),
         (theirs.mean, [0.2, 0.5, 0.9] * 5),
     ],
@@ -40,13 +41,37 @@ def test_lm_evals_value_lies_within_our_interval(aggregate, values):
     assert found["reason"] is None
 
 
-def test_a_tasks_own_aggregation_has_no_interval_and_says_so():
-    def worst(items):
-        return min(items)
+def middle(items):
+    """A task's own aggregation."""
+    return sorted(items)[len(items) // 2]
 
-    found = measured([3.0, 1.0], worst)
-    assert (found["value"], isnan(found["low"]), found["n"]) == (1.0, True, 2)
-    assert found["reason"] == "no interval for the task's own way, worst"
+
+def test_a_tasks_own_aggregation_is_asked_in_each_draw():
+    # of 101 items the median's interval runs from about the 41st to the 61st value: 50 +- 1.96 * sqrt(101) / 2
+    found = measured([float(at) for at in range(101)], middle)
+    assert (found["value"], found["n"], found["reason"]) == (50, 101, None)
+    assert (found["low"], found["high"]) == (pytest.approx(40, abs=2), pytest.approx(60, abs=2))
+
+
+def test_a_draw_that_it_cannot_take_has_no_value():
+    def needs_the_last(items):
+        return 1 / items.count(19.0)
+
+    # the last of 20 items is missing in .95^20 = 36 % of the draws
+    found = measured([float(at) for at in range(20)], needs_the_last)
+    assert found["reason"] == "in more than one draw of twenty: needs_the_last has no value"
+
+
+@pytest.mark.parametrize(
+    ("n", "reason"),
+    [
+        (2, "n = 2 is too small for an interval"),
+        (1001, "no interval for the task's own way, middle: 1,001 items are more than 1,000"),
+    ],
+)
+def test_a_tasks_own_aggregation_of_too_few_or_too_many_items_says_so(n, reason):
+    found = measured([float(at) for at in range(n)], middle)
+    assert (isnan(found["low"]), found["n"], found["reason"]) == (True, n, reason)
 
 
 def test_a_value_that_is_undefined_here_keeps_lm_evals_and_says_so():

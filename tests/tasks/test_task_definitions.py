@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.errors import DataError, UnknownName, UsageError
+from workbench.models.generation_kwargs import decoding
 from workbench.spec import canonical_json
 from workbench.store import mirrors
 from workbench.tasks import index
@@ -83,8 +84,65 @@ def test_an_item_is_no_example_before_itself(store, shots, words):
         assert task.requests(task.docs)[0][0].args[0].count(task.docs[0]["text"]) == 1
 
 
+def test_a_gold_number_without_choices_is_no_place(store, tmp_path):
+    from workbench.records import Generated
+    from workbench.tasks.load import load
+
+    rows = tmp_path / "dev.jsonl"
+    rows.write_text('{"passage": "Ice is cold.", "question": "is ice cold", "label": 1}\n')
+    mirrors.add(store, "aps/super_glue", "boolq", "validation", str(rows), "ab")
+    task = load(store, "boolq-seq2seq")
+    (asked,) = task.requests(task.docs)
+    found = task.answer(1, task.docs[0], asked, [Generated(" yes", 1, "stop")], False)
+    assert (found.choices, found.gold, found.scores) == ((), None, {"exact_match": 1.0})
+
+
+def test_examples_never_come_from_a_split_that_is_asked_because_theirs_is_not_mirrored(store, tmp_path):
+    from workbench.tasks.load import load
+
+    for split in ("validation", "train"):
+        rows = tmp_path / f"{split}.jsonl"
+        rows.write_text("".join(f'{{"sentence": "{split} {n}", "label": 1}}\n' for n in range(3)))
+    mirrors.add(store, "nyu-mll/glue", "sst2", "validation", str(tmp_path / "validation.jsonl"), "ab")
+    with pytest.raises(DataError, match="from the split train of nyu-mll/glue, which is not mirrored"):
+        load(store, "sst2", shots=2)
+    mirrors.add(store, "nyu-mll/glue", "sst2", "train", str(tmp_path / "train.jsonl"), "cd")
+    task = load(store, "sst2", shots=2)
+    assert task.requests(task.docs)[0][0].args[0].count("train ") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "temperature"),
+    [
+        ({}, 0.0), ({"temperature": 0.7}, 0.7), ({"do_sample": False, "temperature": 0.7}, 0.0),
+        ({"do_sample": True}, 1.0), ({"do_sample": True, "temperature": 0.2}, 0.2),
+    ],
+)  # fmt: skip
+def test_a_temperature_draws_unless_the_task_says_not_to(options, temperature):
+    assert decoding(options).temperature == temperature
+
+
 def test_stop_sequences_and_lengths_are_the_tasks(store):
     from workbench.records import Decoding
     from workbench.tasks.load import load
 
     assert load(store, "question_answering", limit=1).decoding == Decoding(32, 0.0, 1.0, ("\n",))
+
+
+def test_the_draws_of_a_text_are_voted_on_as_the_filters_say(store, tmp_path):
+    from workbench.records import Generated
+    from workbench.tasks.load import load
+
+    rows = tmp_path / "test.jsonl"
+    rows.write_text('{"question": "How many?", "answer": "So it is #### 3"}\n')
+    mirrors.add(store, "openai/gsm8k", "main", "test", str(rows), "ab")
+    task = load(store, "gsm8k_cot_self_consistency")
+    (asked,) = task.requests(task.docs)
+    # of 64 draws the first says 2; of the first 8 five say 4; of all 56 say 3
+    said = [2, 4, 4, 4, 4, 4, 3, 3] + [3] * 54 + [5, 5]
+    found = [Generated(f"The answer is {one}", 5, "stop") for one in said]
+    scores = task.answer(1, task.docs[0], asked, found, False).scores
+    assert (len(asked), task.decoding.temperature) == (64, 0.2)
+    assert scores == {
+        "exact_match,score-first": 0.0, "exact_match,maj@64": 1.0, "exact_match,maj@8": 0.0,
+    }  # fmt: skip

@@ -29,7 +29,7 @@ _HINT = "Run lm-eval with --log_samples."
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document as it was asked: `arguments` and `found` stand for one request each.
+    """A document as it was asked: `arguments` and `found` stand for one request each, and again for each draw of it.
 
     `values` maps a metric (`metric,filter` where a task has several filters) to what it takes from this item.
     """
@@ -198,8 +198,10 @@ def _item(row: Row, doc_id: int, place: str, kind: Kind, values: dict[str, Any])
     responses = row.get("resps")
     if not isinstance(responses, list) or len(responses) != len(arguments):
         raise DataError(f"{place}: 'resps' does not hold one entry a request ({len(arguments)}).")
-    found = tuple(_response(one, kind, f"{place}, key 'resps'") for one in responses)
-    return Item(doc_id, doc, str(row.get("target", "")), arguments, found, values)
+    found = [(request, _responses(one, kind, f"{place}, key 'resps'"))
+             for request, one in zip(arguments, responses, strict=True)]  # fmt: skip
+    asked = tuple(request for request, its in found for _ in its)
+    return Item(doc_id, doc, str(row.get("target", "")), asked, tuple(one for _, its in found for one in its), values)
 
 
 def _names(row: Row, place: str) -> list[str]:
@@ -241,11 +243,15 @@ def _kind(arguments: tuple[tuple[Any, ...], ...]) -> Kind:
     return "generate_until" if isinstance(first[1], Mapping) else "loglikelihood"
 
 
-def _response(responses: Any, kind: Kind, place: str) -> LogLikelihood | str:
-    if not isinstance(responses, list) or len(responses) != 1:
+def _responses(responses: Any, kind: Kind, place: str) -> list[LogLikelihood | str]:
+    """A text may be drawn several times; a log-probability is always the same."""
+    if not isinstance(responses, list) or not responses or (len(responses) > 1 and kind != "generate_until"):
         many = f"{len(responses)} answers" if isinstance(responses, list) else "no list of answers"
-        raise DataError(f"{place}: {many} to one request; runs keep one.")
-    one = responses[0]
+        raise DataError(f"{place}: {many} to one request; runs keep one, or each draw of a text.")
+    return [_response(one, kind, place) for one in responses]
+
+
+def _response(one: Any, kind: Kind, place: str) -> LogLikelihood | str:
     if kind == "generate_until":
         if not isinstance(one, str):
             raise DataError(f"{place}: expected a text, found {one!r}.")

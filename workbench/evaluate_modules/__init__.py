@@ -21,7 +21,7 @@ _ITEMS: dict[metrics.Kind, tuple[Any, Any]] = {
     "tags": (datasets.Sequence(datasets.Value("string")), datasets.Sequence(datasets.Value("string"))),
     "loglikelihoods": (datasets.Value("string"), datasets.Value("float64")),
     "probabilities": (datasets.Value("int64"), datasets.Sequence(datasets.Value("float64"))),
-    "costs": (datasets.Value("float64"), datasets.Value("float64")),
+    "costs": (datasets.Value("float64"), datasets.Sequence(datasets.Value("float64"))),
 }
 """What an item of `references` and of `predictions` is; see metrics.Kind."""
 

@@ -15,7 +15,7 @@ from workbench.models.machine import Settings
 from workbench.records import Decoding, Model
 from workbench.store import Store, models, run_costs, runs
 from workbench.store.runs import Answer, Run, Task
-from workbench.tasks.main_metric import main_metric
+from workbench.tasks.main_metric import judging_metric
 
 Doc = dict[str, Any]
 
@@ -113,6 +113,7 @@ class _Scores:
     """The answers of a run, each scored and kept as soon as all that it was asked is there: a screen shows them live.
 
     `items`, `docs` and `asked` are those of the run, in one order; `answers` maps a place in them to its answer.
+    `metric` judges its items one by one: chosen once, from those that are answered first.
     """
 
     store: Store
@@ -123,6 +124,7 @@ class _Scores:
     items: Sequence[int]
     asked: Sequence[Sequence[Any]]
     answers: dict[int, Answer] = field(default_factory=dict)
+    metric: str | None = None
 
     def take(self, kept: Mapping[tuple[int, int], Found], places: Sequence[int]) -> None:
         """Score those of the items at these places that are answered as a whole."""
@@ -132,7 +134,8 @@ class _Scores:
             self.answers[at] = self.loaded.answer(self.items[at], self.docs[at], self.asked[at], found, changed)
         scored = [self.answers[at] for at in new]
         if scored:
-            runs.add_answers(self.store, self.run.id, scored, main_metric(scored[0].scores, self.stored.definition))
+            self.metric = self.metric or judging_metric((one.scores for one in scored), self.stored.definition)
+            runs.add_answers(self.store, self.run.id, scored, self.metric)
 
     def _found(self, kept: Mapping[tuple[int, int], Found], at: int) -> list[Found]:
         """What an item's requests came to; empty as long as one is missing."""

@@ -13,7 +13,8 @@ from workbench.spec import canonical_json, content_hash, finite
 from workbench.store import Store, runs
 from workbench.store.runs import Answer, Run, Task
 from workbench.tasks.aggregate import reported
-from workbench.tasks.main_metric import main_metric
+from workbench.tasks.class_metrics import class_metrics
+from workbench.tasks.main_metric import judging_metric
 
 _COUNTED = "acc"  # whether an item was answered rightly
 
@@ -31,9 +32,17 @@ def keep(context: JobContext, one: Evaluated) -> Run:
     runs.add_texts(store, run.id, _written(items, one))
     counted = not one.config.get("process_results")  # what a task scores in Python is not simply right or wrong
     answers = [_answer(item, found, counted) for item, found in zip(items, one.items, strict=True)]
-    measured = reported(one.metrics, [found.values for found in one.items], one.config, one.higher_is_better)
-    runs.finish(store, run.id, answers, measured, main_metric(measured, one.config))
+    measured = _measured(one, class_metrics(answers) if counted else {})
+    runs.finish(store, run.id, answers, measured, judging_metric((each.scores for each in answers), one.config))
     return runs.by_id(store, run.id)
+
+
+def _measured(one: Evaluated, of_classes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What was reported, and what a classification is measured by: computed anew where no item has a part in it."""
+    values = [item.values for item in one.items]
+    known = {name for each in values for name in each}
+    its = {name: value for name, value in one.metrics.items() if name in known or name not in of_classes}
+    return {**of_classes, **reported(its, values, one.config, one.higher_is_better)}
 
 
 def _settings(one: Evaluated) -> dict[str, Any]:
@@ -81,14 +90,14 @@ def _written(items: list[int], one: Evaluated) -> Iterator[tuple[int, int, Gener
 def _answer(item_id: int, item: Item, counted: bool) -> Answer:
     choices = _choices(item)
     weights = [one.logprob for one in item.found[: len(choices)] if isinstance(one, LogLikelihood)]
-    chosen = weights.index(max(weights)) if choices else None
+    chosen = weights.index(max(weights)) if weights else None
     gold = _gold(item, choices)
     scores = {name: float(value) for name, value in item.values.items() if isinstance(value, int | float)}
     if counted and chosen is not None and gold is not None:
         scores.setdefault(_COUNTED, float(chosen == gold))
     text = item.found[0] if isinstance(item.found[0], str) else None
     return Answer(
-        item_id, str(item.arguments[0][0]), choices, gold, chosen, False, scores, text=text, parts=item.values
+        item_id, str(item.arguments[0][0]), choices, gold, chosen, False, scores, tuple(weights), text, item.values
     )
 
 

@@ -19,6 +19,7 @@ from workbench.spec import content_hash
 from workbench.statistics.mean import Z_975
 from workbench.store import Store, models, runs
 from workbench.store.runs import Answer, Run, Task
+from workbench.tasks.main_metric import MEANS
 
 Row = dict[str, Any]
 Found = LogLikelihood | Generated
@@ -112,7 +113,8 @@ def _asked(responses: Mapping[tuple[int, int], Found], item: int) -> list[Found]
 def _sample(
     number: int, doc: Row, answer: Answer, asked: Sequence[Found], task: Task, filtered: str, values: Row
 ) -> Row:
-    arguments = [_arguments(answer, at, one, task.definition) for at, one in enumerate(asked)]
+    draws = len(asked) if isinstance(asked[0], Generated) else 1  # of the one text that an item asks for
+    arguments = [_arguments(answer, at, one, task.definition) for at, one in enumerate(asked[::draws])]
     target = _target(task.definition, doc, answer)
     responses = [_response(one, task.definition) for one in asked]
     as_they_are = filtered == _NONE or not isinstance(asked[0], Generated)
@@ -122,7 +124,8 @@ def _sample(
             f"gen_args_{at}": {f"arg_{place}": part for place, part in enumerate(one)}
             for at, one in enumerate(arguments)
         },
-        "resps": [[one] for one in responses], "filtered_resps": responses if as_they_are else [],
+        "resps": [responses[at : at + draws] for at in range(0, len(responses), draws)],
+        "filtered_resps": responses[::draws] if as_they_are else [],
         "filter": filtered, "metrics": list(values),
         "doc_hash": content_hash(json.dumps(doc, indent=2, ensure_ascii=False)),
         "prompt_hash": content_hash(str(arguments[0][0])), "target_hash": content_hash(target), **values,
@@ -184,8 +187,9 @@ def _numbers(store: Store, run: Run, task: Task) -> Row:
 
 
 def _standard_error(values: Sequence[float | None], measured: Mapping[str, Any]) -> float | str:
+    """In the unit of the metric: the items' scores have it only where the metric is their mean."""
     known = [value for value in values if value is not None]
-    if len(known) == len(values) > 1:
+    if measured.get("aggregation") in MEANS and len(known) == len(values) > 1:
         mean = sum(known) / len(known)
         return float((sum((value - mean) ** 2 for value in known) / (len(known) - 1) / len(known)) ** 0.5)
     if measured["low"] is None:

@@ -14,6 +14,7 @@ from workbench.records import Model
 from workbench.spec import canonical_json
 from workbench.store import Store, lineage, models, runs
 from workbench.store.lineage import Step
+from workbench.tasks.kept_metrics import class_of
 
 
 def model_card(store: Store, model: Model, adapter: Path | None) -> ModelCard:
@@ -41,7 +42,10 @@ def _licence(store: Store, origin: Step) -> str | None:
 
 
 def _measured(store: Store, model: Model) -> Iterator[Measured]:
-    """Every metric of the newest finished run of each task on the clean items; those without a number are left out."""
+    """Every metric of the newest finished run of each task on the clean items, but for those of single classes.
+
+    Those without a number are left out.
+    """
     names = runs.task_names(store)
     seen: set[int] = set()
     for run in runs.all_runs(store):
@@ -51,7 +55,7 @@ def _measured(store: Store, model: Model) -> Iterator[Measured]:
             continue
         seen.add(run.task_id)
         for metric, kept in run.metrics.items():
-            if kept["value"] is not None:
+            if kept["value"] is not None and class_of(metric) is None:
                 yield Measured(names[run.task_id], metric, kept["value"], kept["low"], kept["high"], kept["n"])
 
 

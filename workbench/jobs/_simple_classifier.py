@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workbench.jobs._context import JobContext
 from workbench.store import runs, simple_classifier
-from workbench.store.runs import Answer, Run, Task
+from workbench.store.runs import Run, Task
+from workbench.tasks.class_metrics import classes
 from workbench.tasks.loaded import LoadedTask
 from workbench.tasks.tfidf_baseline import tfidf_logistic
 
@@ -17,7 +18,7 @@ def tell(context: JobContext, loaded: LoadedTask, task: Task, run: Run) -> None:
     if simple_classifier.told(store, task.hash):
         return
     answers = runs.answers(store, run.id)
-    if not _is_classification(answers):
+    if not classes(answers):
         return
     if len(answers) > MOST:
         simple_classifier.keep_reason(store, task.hash, f"{len(answers)} items are more than {MOST}")
@@ -28,9 +29,3 @@ def tell(context: JobContext, loaded: LoadedTask, task: Task, run: Run) -> None:
         simple_classifier.keep_reason(store, task.hash, str(error))
         return
     simple_classifier.keep(store, task.hash, [one == answer.gold for one, answer in zip(given, answers, strict=True)])
-
-
-def _is_classification(answers: list[Answer]) -> bool:
-    """Every item has the same choices, and one of them is right."""
-    choices = {answer.choices for answer in answers}
-    return len(choices) == 1 and len(next(iter(choices))) > 1 and all(answer.gold is not None for answer in answers)

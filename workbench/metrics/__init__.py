@@ -19,12 +19,13 @@ from workbench.metrics._measure import (
     difference,
     mean,
     measured,
+    redrawn,
     share,
 )
 
 __all__ = [
     "Difference", "Family", "Kind", "Measured", "Metric", "Sample", "difference", "get", "mean", "measured", "names",
-    "share",
+    "redrawn", "share",
 ]  # fmt: skip
 
 Kind = Literal["labels", "texts", "numbers", "tags", "loglikelihoods", "probabilities", "costs"]
@@ -32,7 +33,7 @@ Kind = Literal["labels", "texts", "numbers", "tags", "loglikelihoods", "probabil
 
 labels: a label each (given None: no answer). texts: a list of references, and a text. numbers: a number each.
 tags: the IOB2 tags of a sentence each. loglikelihoods: a text, and its log-probability in nats. probabilities: the
-number of the right class, and one probability a class. costs: tokens, and seconds.
+number of the right class, and one probability a class. costs: tokens, and a pair: seconds, peak memory in bytes.
 """
 
 

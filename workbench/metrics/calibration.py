@@ -20,27 +20,43 @@ BRIER = Metric("brier", "points", higher_is_better=False)
 METRICS = (ECE, BRIER)
 BINS = 15
 _ROUNDING = 1e-6
+_GRID = 100  # steps from 0 to 1 to which confidences are rounded in the draws; the value is that of exact ones
 
 
 def samples(gold: Sequence[int], given: Sequence[Sequence[float]]) -> list[Sample]:
     """Items may have different numbers of classes. ValueError: not probabilities of the gold class among others."""
-    items = [(right, np.asarray(each, dtype=np.float64)) for right, each in zip(gold, given, strict=True)]
-    for right, each in items:
-        if not (0 <= right < each.size and each.min() >= 0 and abs(each.sum() - 1) < _ROUNDING):
-            raise ValueError(f"{each.tolist()} are no probabilities of classes of which {right} is one")
-    squares = [float((each**2).sum() - 2 * each[right] + 1) for right, each in items]
-    rows = np.array([_row(right, each) for right, each in items]).reshape(-1, BINS + 1)
-    return [Sample(ECE, rows, _ece), mean(BRIER, squares)]
+    if len(gold) != len(given):
+        raise ValueError(f"{len(gold)} gold classes and {len(given)} lists of probabilities")
+    right, every = np.asarray(gold, dtype=np.int64), _padded(given)
+    sizes = np.array([len(one) for one in given], dtype=np.int64)
+    wrong = (right < 0) | (right >= sizes) | (every < 0).any(axis=1) | (abs(every.sum(axis=1) - 1) >= _ROUNDING)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise ValueError(f"{list(given[at])} are no probabilities of classes of which {gold[at]} is one")
+    squares = (every**2).sum(axis=1) - 2 * every[np.arange(len(every)), right] + 1
+    confidence, hits = every.max(axis=1), every.argmax(axis=1) == right
+    coarse = _rows(hits, confidence, np.round(confidence * _GRID) / _GRID)
+    return [Sample(ECE, _rows(hits, confidence, confidence), _ece, coarse=coarse), mean(BRIER, squares)]
 
 
-def _row(right: int, each: np.ndarray) -> np.ndarray:
-    """Right minus confidence in the bin of the confidence, 0 elsewhere; then 1."""
-    row = np.zeros(BINS + 1)
-    confidence = float(each.max())
-    at = max(0, int(np.ceil(confidence * BINS - _ROUNDING)) - 1)
-    row[min(at, BINS - 1)] = float(int(each.argmax()) == right) - confidence
-    row[BINS] = 1
-    return row
+def _padded(given: Sequence[Sequence[float]]) -> np.ndarray:
+    """(n, most classes); a class that an item does not have is 0."""
+    most = max((len(one) for one in given), default=0) or 1
+    if all(len(one) == most for one in given):
+        return np.array(given, dtype=np.float64).reshape(-1, most)
+    every = np.zeros((len(given), most))
+    for row, one in zip(every, given, strict=True):
+        row[: len(one)] = one
+    return every
+
+
+def _rows(hits: np.ndarray, confidence: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """(n, BINS + 1): right minus `counted` in the bin of the confidence, 0 elsewhere; then 1."""
+    at = np.clip(np.ceil(confidence * BINS - _ROUNDING).astype(np.int64) - 1, 0, BINS - 1)
+    rows = np.zeros((len(hits), BINS + 1))
+    rows[np.arange(len(hits)), at] = hits - counted
+    rows[:, BINS] = 1
+    return rows
 
 
 def _ece(sums: np.ndarray) -> np.ndarray:

@@ -14,14 +14,16 @@ KIND = "costs"
 SECONDS = Metric("seconds_per_item", "seconds", higher_is_better=False)
 RATE = Metric("tokens_per_second", "tokens/s")
 PEAK = Metric("peak_memory", "bytes", higher_is_better=False)
-METRICS = (SECONDS, RATE)
+METRICS = (SECONDS, RATE, PEAK)
 
 
-def samples(gold: Sequence[float], given: Sequence[float]) -> list[Sample]:
-    """Tokens and seconds of each item. ValueError: lengths that differ."""
-    rows = np.array(list(zip(gold, given, strict=True)), dtype=np.float64).reshape(-1, 2)
-    rate = Sample(RATE, rows, lambda sums: ratio(sums[..., 0], sums[..., 1]), "no time was measured")
-    return [mean(SECONDS, rows[:, 1]), rate]
+def samples(gold: Sequence[float], given: Sequence[Sequence[float]]) -> list[Sample]:
+    """Tokens, and (seconds, peak memory in bytes) of each item. ValueError: lengths that differ."""
+    rows = np.array([(tokens, *cost) for tokens, cost in zip(gold, given, strict=True)], dtype=np.float64)
+    tokens, seconds, peaks = rows.reshape(-1, 3).T
+    timed = np.column_stack([tokens, seconds])
+    rate = Sample(RATE, timed, lambda sums: ratio(sums[..., 0], sums[..., 1]), "no time was measured")
+    return [mean(SECONDS, seconds), rate, peak_memory(peaks)]
 
 
 def of_batches(items: Sequence[float], tokens: Sequence[float], seconds: Sequence[float]) -> list[Sample]:
@@ -33,7 +35,7 @@ def of_batches(items: Sequence[float], tokens: Sequence[float], seconds: Sequenc
     ]
 
 
-def peak_memory(peaks: Sequence[float]) -> Sample:
+def peak_memory(peaks: Sequence[float] | np.ndarray) -> Sample:
     """The highest of the items' peaks, in bytes; a maximum has no interval."""
     rows = np.array(peaks, dtype=np.float64).reshape(-1, 1)
     return Sample(PEAK, rows, None, closed=_highest)

@@ -12,10 +12,13 @@ _DEFAULT_NEW_TOKENS = 256  # lm-eval's
 
 
 def decoding(options: Mapping[str, Any]) -> Decoding:
-    """Greedy unless the options say `do_sample`; 256 new tokens unless they say how many."""
+    """256 new tokens unless the options say how many. As lm-eval decides it (0.4.13), a text is drawn where they say
+    `do_sample`, or say nothing of that and name a temperature above 0; else it is greedy.
+    """
     until = options.get("until") or []
     tokens = next((options[name] for name in _NEW_TOKENS if name in options), _DEFAULT_NEW_TOKENS)
-    temperature = float(options.get("temperature", 1.0)) if options.get("do_sample") else 0.0
+    drawn = options.get("do_sample")
+    temperature = float(options.get("temperature", 0.0 if drawn is None else 1.0)) if drawn is not False else 0.0
     stop = (until,) if isinstance(until, str) else tuple(until)
     return Decoding(int(tokens), temperature, float(options.get("top_p", 1.0)), stop)
 

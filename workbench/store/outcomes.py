@@ -41,7 +41,10 @@ class Crossed:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`n` answers, `reached` of them with the score that was asked for; `guess`: mean of 1 / choices, None at n = 0."""
+    """`n` answers, `reached` of them with the score that was asked for.
+
+    `guess` is the mean of 1 / choices; None where no item has more than one to choose from.
+    """
 
     n: int
     reached: int
@@ -59,7 +62,8 @@ def outcomes(store: Store, run_id: int) -> list[Outcome]:
 def tally(store: Store, run_id: int, least: float) -> Tally:
     """How many items score `least` or more."""
     row = store.read(
-        f"SELECT COUNT(*), TOTAL(score >= :least), AVG(1.0 / options) {_COUNTED}", {"run": run_id, "least": least}
+        f"SELECT COUNT(*), TOTAL(score >= :least), AVG(CASE WHEN options > 1 THEN 1.0 / options END) {_COUNTED}",
+        {"run": run_id, "least": least},
     )[0]
     return Tally(row[0], int(row[1]), row[2])
 

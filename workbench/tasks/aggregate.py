@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from workbench import metrics
-from workbench.metrics import Measured, Metric, Sample, bleu, chrf, f1, matthews, mean, perplexity, share
+from workbench.metrics import Measured, Metric, Sample, f1, matthews, mean, perplexity, share
 from workbench.metrics._measure import ratio
+from workbench.statistics.bootstrap import DRAWS
 from workbench.statistics.mean import Interval
 
 _SEED = 0
 _MATCHES = 1e-6
+MOST = 1000  # items that a task's own aggregation is drawn over: a slow one (0.01 s of 1,000 items) takes 10 s
 
 
 def aggregated(
@@ -70,14 +72,16 @@ def _kinds(config: Mapping[str, Any]) -> dict[str, str]:
 
 def _measured(values: Sequence[Any], aggregate: Callable[..., Any] | None) -> dict[str, Any]:
     kind = aggregate.__name__ if aggregate else "mean"
-    return _beside(float(np.mean(values) if aggregate is None else aggregate(values)), kind, values)
+    return _beside(float(np.mean(values) if aggregate is None else aggregate(values)), kind, values, aggregate)
 
 
-def _beside(theirs: float, kind: str, values: Sequence[Any]) -> dict[str, Any]:
+def _beside(
+    theirs: float, kind: str, values: Sequence[Any], aggregate: Callable[..., Any] | None = None
+) -> dict[str, Any]:
     """The value is lm-eval's; where ours is another (an undefined one, say), there is no interval, and it says why."""
     sample = sample_of(kind, values)
     if sample is None:
-        found = Measured(Interval(theirs, nan, nan, len(values)), f"no interval for the task's own way, {kind}")
+        found = _redrawn(theirs, kind, values, aggregate)
     else:
         (found,) = metrics.measured([sample], np.random.default_rng(_SEED)).values()
     at = found.interval
@@ -85,6 +89,26 @@ def _beside(theirs: float, kind: str, values: Sequence[Any]) -> dict[str, Any]:
     reason = found.reason or (None if agrees else "lm-eval's own value is another one")
     low, high = (at.low, at.high) if agrees else (nan, nan)
     return {"value": theirs, "low": low, "high": high, "n": at.n, "reason": reason, "aggregation": kind}
+
+
+def _redrawn(theirs: float, kind: str, values: Sequence[Any], aggregate: Callable[..., Any] | None) -> Measured:
+    """A task's own way, asked anew in each draw of the items: where it is at hand, and they are not too many."""
+    n = len(values)
+    if aggregate is None or n > MOST:
+        many = "" if aggregate is None else f": {n:,} items are more than {MOST:,}"
+        return Measured(Interval(theirs, nan, nan, n), f"no interval for the task's own way, {kind}{many}")
+    drawn = np.random.default_rng(_SEED).integers(0, n, (DRAWS, n))
+    return metrics.redrawn(
+        theirs, np.array([_tried(aggregate, [values[at] for at in one]) for one in drawn]), n, f"{kind} has no value"
+    )
+
+
+def _tried(aggregate: Callable[..., Any], values: Sequence[Any]) -> float:
+    """NaN for a draw that it cannot take, as one in which a class is missing."""
+    try:
+        return float(aggregate(values))
+    except (ArithmeticError, ValueError):
+        return nan
 
 
 def sample_of(kind: str, values: Sequence[Any]) -> Sample | None:
@@ -104,11 +128,11 @@ def sample_of(kind: str, values: Sequence[Any]) -> Sample | None:
             return perplexity.of_sizes(values, metric)[0]
         case "perplexity":
             return perplexity.of_sizes([(one, 1) for one in values], perplexity.BYTE)[0]
-        case "bleu" | "chrf":
+        case "bleu" | "chrf" | "ter":
             gold, given = zip(*values, strict=True)
             references = [[one] if isinstance(one, str) else list(one) for one in gold]
             texts = [one if isinstance(one, str) else one[0] for one in given]
-            return bleu.samples(references, texts)[0] if kind == "bleu" else chrf.samples(references, texts)[0]
+            return metrics.get(kind).samples(references, texts)[0]
         case "pearson" | "spearman" | "entity_f1" | "entity_precision" | "entity_recall":
             gold, given = zip(*values, strict=True)
             family = metrics.get("entity-f1" if kind.startswith("entity") else kind)

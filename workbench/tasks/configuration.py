@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workbench.errors import DataError
-from workbench.tasks import index
+from workbench.tasks import index, members
 
 Asks = Literal["loglikelihood", "rolling", "generate"]
 _ASKS: dict[str, Asks] = {
@@ -35,8 +35,16 @@ def read(path: Path) -> dict[str, Any]:
     return found
 
 
+def of(name: str) -> dict[str, Any]:
+    """The configuration of a task by its name, GROUP::TASK among them; UnknownName for another."""
+    if index.MEMBER not in name:
+        return read(index.path(name))
+    found = members.member(name, read)
+    return {**(read(index.path(found.base)) if found.base else {}), **found.changes}
+
+
 def asks(name: str) -> Asks:
     """What a task asks of a model; of one that is written in Python, log-likelihoods are assumed."""
-    config = read(index.path(name))
+    config = of(name)
     usual = "loglikelihood" if config.get("class") else "generate_until"  # lm-eval's own default
     return _ASKS.get(str(config.get("output_type", usual)), "loglikelihood")

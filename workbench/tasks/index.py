@@ -1,7 +1,9 @@
 """Which tasks there are, by name, without importing lm-eval (its own index takes seconds).
 
 Bundled tasks are YAML files beside this module; the installed ones are found by a look through lm-eval's
-folder for lines `task: NAME`, `group: NAME` and `tag: NAME`, kept in the user's cache until lm-eval changes.
+14,000 files for lines `task: NAME`, `group: NAME` and `tag: NAME`, kept in the user's cache until lm-eval is
+installed anew.
+Setting up a checkout looks once (`python -m workbench.tasks.index`), so that no screen waits for it.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Sequence
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 
 from workbench.errors import UnknownName
@@ -21,6 +23,7 @@ _TAGGED = re.compile(rf"^['\"]?tag['\"]?:[ \t]*(?:{_NAME}|((?:\n\s*-\s*[^\n]+)+)
 _NAMED = re.compile(rf"^['\"]?(?:task|group)['\"]?:\s*{_NAME}\s*(?:#.*)?$", re.MULTILINE)
 _BUNDLED = Path(__file__).parent / "bundled"
 _SUFFIXES = (".yaml", ".yml")
+MEMBER = "::"  # between a group and a task as that group has it
 
 
 def bundled() -> dict[str, Path]:
@@ -29,7 +32,7 @@ def bundled() -> dict[str, Path]:
 
 
 def installed() -> dict[str, str]:
-    """Name -> YAML file of lm-eval's own tasks and groups; the first look takes a second or two."""
+    """Name -> YAML file of lm-eval's own tasks and groups; the first look on a machine takes two seconds."""
     return _known()[0]
 
 
@@ -38,18 +41,24 @@ def tagged() -> dict[str, list[str]]:
     return _known()[1]
 
 
+def known() -> set[str]:
+    """All names: of tasks, groups and tags."""
+    return {*bundled(), *installed(), *tagged()}
+
+
 def search(words: Sequence[str]) -> list[str]:
     """The names, bundled ones first, that hold every one of the words."""
     wanted = [word.casefold() for word in words]
-    known = dict.fromkeys([*bundled(), *sorted(installed())])
-    return [name for name in known if all(word in name.casefold() for word in wanted)]
+    names = dict.fromkeys([*bundled(), *sorted(known())])
+    return [name for name in names if all(word in name.casefold() for word in wanted)]
 
 
 def path(name: str) -> Path:
-    """The definition of a task or group; a bundled one wins, a YAML file may be named too.
+    """The definition of a task or group, for GROUP::TASK the group's; a bundled one wins, a YAML file may be named too.
 
-    UnknownName with the nearest names otherwise.
+    UnknownName with the nearest names otherwise, tags among them: they have no file.
     """
+    name = name.partition(MEMBER)[0]
     if is_foreign(name):
         return Path(name)
     ours = bundled()
@@ -57,22 +66,31 @@ def path(name: str) -> Path:
         return ours[name]
     theirs = installed()
     if name not in theirs or not Path(theirs[name]).is_file():
-        raise UnknownName("task", name, {*ours, *theirs})
+        raise UnknownName("task", name, known())
     return Path(theirs[name])
 
 
 def is_foreign(name: str) -> bool:
-    """Whether a YAML file of the user's is meant, which is not trusted."""
-    return name.endswith(_SUFFIXES) and Path(name).is_file()
+    """Whether a YAML file of the user's is meant, or a task in it; it is not trusted."""
+    file = name.partition(MEMBER)[0]
+    return file.endswith(_SUFFIXES) and Path(file).is_file()
 
 
 def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
-    kept = model_cache() / f"lm_eval-{version('lm_eval')}-names.json"
+    spec = importlib.util.find_spec("lm_eval")  # asking for its version would cost more than all the rest
+    if spec is None or spec.origin is None:
+        return {}, {}
+    package = Path(spec.origin)
+    return _kept(package.parent, model_cache() / f"lm_eval-{package.stat().st_mtime_ns}-names.json")
+
+
+@cache
+def _kept(package: Path, kept: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
     if kept.is_file():
         files, tags = json.loads(kept.read_text(encoding="utf-8"))
         if all(Path(file).is_file() for file in list(files.values())[:1]):  # else lm-eval was installed elsewhere
             return files, tags
-    found = _look()
+    found = _look(package)
     kept.parent.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(".part")
     part.write_text(json.dumps(found), encoding="utf-8")
@@ -80,13 +98,10 @@ def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
     return found
 
 
-def _look() -> tuple[dict[str, str], dict[str, list[str]]]:
-    spec = importlib.util.find_spec("lm_eval")
-    if spec is None or spec.origin is None:
-        return {}, {}
+def _look(package: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
     files: dict[str, str] = {}
     tags: dict[str, list[str]] = {}
-    for file in sorted((Path(spec.origin).parent / "tasks").rglob("*.yaml")):
+    for file in sorted((package / "tasks").rglob("*.yaml")):
         words = file.read_text(encoding="utf-8", errors="replace")
         for name in _NAMED.findall(words):
             files.setdefault(name, str(file))
@@ -100,3 +115,7 @@ def _tags(words: str) -> list[str]:
     if not found:
         return []
     return [found[1]] if found[1] else [line.strip("- \t'\"") for line in found[2].split("\n") if line.strip()]
+
+
+if __name__ == "__main__":
+    installed()

@@ -21,7 +21,7 @@ from lm_eval.tasks._yaml_loader import load_yaml
 import datasets
 from workbench.errors import DataError, UsageError
 from workbench.store import Store, mirrors
-from workbench.tasks import index, untrusted
+from workbench.tasks import index, members, untrusted
 from workbench.tasks.chat import Render
 from workbench.tasks.fields import input_fields
 from workbench.tasks.loaded import LoadedTask, check_supported
@@ -50,19 +50,37 @@ def load(
     """
     file = index.path(name)
     foreign = file if index.is_foreign(name) and not trusted else None
-    config: dict[str, Any] = untrusted.read(file) if foreign else load_yaml(file, resolve_func=True)
+    base, config = _configuration(name, foreign)
     if "output_type" not in config and isinstance(config.get("task"), list):
         raise UsageError(f"{name} is a group of tasks, not a task.")
-    called = str(config.get("task", file.stem)) if index.is_foreign(name) else name
+    called = base if base in index.known() else str(config.get("task", file.stem))
     with untrusted.sandboxed(file) if foreign else contextlib.nullcontext():
-        task = _quietly(lambda: _task(store, name, config))
+        task = _quietly(lambda: _task(store, base, config))
     check_supported(called, task)
     used = int(config.get("num_fewshot") or 0) if shots is None else shots
+    _check_mirrored(store, called, config, used)
     _check_examples(called, task, used)
     docs = tuple(dict(doc) for doc in task.eval_docs)[:limit]
     version = str((config.get("metadata") or {}).get("version", "0"))
     definition = {**_words(config), **_asked(used, seed, shots, render)}
     return LoadedTask(called, version, definition, docs, _fields(config), task, used, seed, render, foreign)
+
+
+def _configuration(name: str, foreign: Path | None) -> tuple[str, dict[str, Any]]:
+    """Of a task, and whose it is: its own or, of one that a group changes, that of the task which it changes."""
+
+    def read(path: Path) -> dict[str, Any]:
+        return untrusted.read(path) if path == foreign else load_yaml(path, resolve_func=True)
+
+    if index.MEMBER not in name:
+        return name, read(index.path(name))
+    found = members.member(name, read)
+    if foreign:
+        untrusted.check(foreign, found.changes)
+    if found.base:
+        return found.base, {**read(index.path(found.base)), **found.changes}
+    group = str(read(index.path(name))["group"])
+    return name, {**found.changes, "task": f"{group}{index.MEMBER}{found.label}"}
 
 
 def _asked(used: int, seed: int, shots: int | None, render: Render | None) -> dict[str, Any]:
@@ -73,10 +91,27 @@ def _asked(used: int, seed: int, shots: int | None, render: Render | None) -> di
 
 
 def _check_examples(name: str, task: ConfigurableTask, shots: int) -> None:
-    """Fewer than there are: a document is never an example before itself."""
+    """As many as there are; fewer where an item could be among them, since none is an example before itself."""
     known = len(task.sampler.df) if shots else 0
-    if shots and shots >= known:
+    itself = task.fewshot_cfg.split == task.config.test_split  # then lm-eval draws one more, and takes the item out
+    if shots and shots > known - itself:
         raise UsageError(f"{name} has {known} examples to draw from, and {shots} were asked for.", "Ask for fewer.")
+
+
+def _check_mirrored(store: Store, name: str, config: dict[str, Any], shots: int) -> None:
+    """The split that examples come from, by lm-eval's rule, has to be there: items that are asked are no examples."""
+    its = config.get("fewshot_config") or {}
+    source = config.get("fewshot_split") or its.get("split")
+    if not shots or (its.get("samples") and not source):
+        return
+    split = source or next((config[key] for key in _SPLITS if config.get(key)), None)
+    files = mirrors.of(store, str(config["dataset_path"]), str(config.get("dataset_name") or ""))
+    if files and split not in files:
+        part = str(config.get("dataset_name") or "")
+        raise DataError(
+            f"{name} draws its examples from the split {split} of {config['dataset_path']}, which is not mirrored.",
+            f"Mirror it: workbench data mirror {config['dataset_path']} --config '{part}' --split {split} FILE",
+        )
 
 
 def _fields(config: dict[str, Any]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from workbench.records import Decoding, Generated, LogLikelihood
 from workbench.store.runs import Answer
 from workbench.tasks import untrusted
 from workbench.tasks.aggregate import aggregated
+from workbench.tasks.class_metrics import class_metrics
 
 if TYPE_CHECKING:
     from lm_eval.api.instance import Instance
@@ -45,7 +46,10 @@ class LoadedTask:
     untrusted: Path | None = field(default=None)
 
     def requests(self, docs: Sequence[Doc]) -> list[list[Instance]]:
-        """lm-eval's requests of each document; the same examples stand before it whatever else is asked."""
+        """lm-eval's requests of each document; the same examples stand before it whatever else is asked.
+
+        Where the task draws a text several times, its request stands there as often.
+        """
         if self.shots:
             self.task.set_fewshot_seed(self.seed)
         with self._rendering():
@@ -68,21 +72,27 @@ class LoadedTask:
         """Score one item by lm-eval's own filters and `process_results`; with several filters, `metric,filter`."""
         with self._rendering():
             parts = self._parts(doc, asked, found)
-            gold = self.task.doc_to_target(doc)
+            target = self.task.doc_to_target(doc)
         choices = self._choices(asked)
-        chosen = _likeliest(found[: len(choices)]) if choices else None
+        gold = target if isinstance(target, int) and 0 <= target < len(choices) > 1 else None
+        weights = tuple(one.logprob for one in found[: len(choices)] if isinstance(one, LogLikelihood))
+        chosen = weights.index(max(weights)) if weights else None
         scores = {name: float(value) for name, value in parts.items() if isinstance(value, int | float)}
-        if chosen is not None and isinstance(gold, int) and self.task.config.process_results is None:
+        if chosen is not None and gold is not None and self.task.config.process_results is None:
             scores.setdefault("acc", float(chosen == gold))  # of tasks whose metric knows no single item, as F1
         return Answer(
-            item_id, context=str(asked[0].args[0]), choices=choices, gold=gold if isinstance(gold, int) else None,
-            answer=chosen, changed=changed, scores=scores, parts=parts,
+            item_id, context=str(asked[0].args[0]), choices=choices, gold=gold, answer=chosen, changed=changed,
+            scores=scores, logprobs=weights, parts=parts,
             text=found[0].text if isinstance(found[0], Generated) else None,
         )  # fmt: skip
 
     def metrics(self, answers: Sequence[Answer]) -> dict[str, Any]:
-        """Each metric over the items by lm-eval's own aggregation, with our interval; see aggregate."""
-        return aggregated([one.parts for one in answers], self.task.aggregation(), self.task.higher_is_better())
+        """Each metric over the items by lm-eval's own aggregation, with our interval; see aggregate.
+
+        Those of a classification task are joined by class_metrics.
+        """
+        own = aggregated([one.parts for one in answers], self.task.aggregation(), self.task.higher_is_better())
+        return {**({} if self.task.config.process_results else class_metrics(answers)), **own}
 
     def _requests(self, number: int, doc: Doc) -> list[Instance]:
         options = {"apply_chat_template": self.render is not None, "chat_template": self.render}
@@ -90,16 +100,20 @@ class LoadedTask:
             doc, num_fewshot=self.shots, fewshot_as_multiturn=True, gen_prefix=self.task.doc_to_prefix(doc), **options
         )
         found = self.task.construct_requests(doc=doc, ctx=context, metadata=(self.name, number, 1), **options)
-        return found if isinstance(found, list) else [found]
+        if isinstance(found, list):
+            return found
+        return [found] * (self.task.config.repeats or 1 if self.task.OUTPUT_TYPE == "generate_until" else 1)
 
     def _parts(self, doc: Doc, asked: Sequence[Instance], found: Sequence[LogLikelihood | Generated]) -> dict[str, Any]:
         """What lm-eval aggregates: a number, or a pair such as (gold, given)."""
-        for instance, one in zip(asked, found, strict=True):
-            instance.resps = [_response(instance.request_type, one)]
+        requests = list({id(one): one for one in asked}.values())
+        for request in requests:
+            its = [answer for one, answer in zip(asked, found, strict=True) if one is request]
+            request.resps = [_response(request.request_type, answer) for answer in its]
         parts: dict[str, Any] = {}
         for ensemble in self.task._filters:
-            ensemble.apply(list(asked))
-            scored = self.task.process_results(doc, [one.filtered_resps[ensemble.name] for one in asked])
+            ensemble.apply(list(requests))
+            scored = self.task.process_results(doc, [one.filtered_resps[ensemble.name] for one in requests])
             several = len(self.task._filters) > 1
             parts |= {f"{name},{ensemble.name}" if several else name: value for name, value in scored.items()}
         return {name: _plain(value) for name, value in parts.items()}
@@ -117,11 +131,9 @@ class LoadedTask:
 
 
 def check_supported(name: str, task: ConfigurableTask) -> None:
-    """DataError for what no engine here can ask: pictures, sound, several draws of one answer."""
+    """DataError for what no engine here can ask: pictures and sound."""
     if task.config.doc_to_image is not None or task.config.doc_to_audio is not None:
         raise DataError(f"The task {name} shows pictures or plays sound, which no engine here takes.")
-    if (task.config.repeats or 1) > 1:
-        raise DataError(f"The task {name} draws each answer {task.config.repeats} times; one draw is supported.")
 
 
 def _response(kind: str, found: LogLikelihood | Generated) -> Any:
@@ -129,11 +141,6 @@ def _response(kind: str, found: LogLikelihood | Generated) -> Any:
     if isinstance(found, Generated):
         return found.text
     return found.logprob if kind == "loglikelihood_rolling" else (found.logprob, found.is_greedy)
-
-
-def _likeliest(found: Sequence[LogLikelihood | Generated]) -> int:
-    values = [one.logprob for one in found if isinstance(one, LogLikelihood)]
-    return max(range(len(values)), key=lambda at: values[at])
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 METRIC = "acc"
+MEANS = ("mean", "nanmean")  # lm-eval's names of the aggregations that are the mean of the items' scores
 
 
 def declared(definition: Mapping[str, Any]) -> list[str]:
@@ -22,3 +23,11 @@ def main_metric(names: Iterable[str], definition: Mapping[str, Any]) -> str:
         return order.index(plain) if plain in order else len(order), name
 
     return min(names, key=place, default=METRIC)
+
+
+def judging_metric(scored: Iterable[Mapping[str, float]], definition: Mapping[str, Any]) -> str:
+    """The metric that judges the items of a run one by one: the main one of those that score single items.
+
+    `scored` holds the scores of each item.
+    """
+    return main_metric({name for scores in scored for name in scores}, definition)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
 from typing import Any
 
 import numpy as np
 
 from workbench import metrics
-from workbench.metrics import Sample
 from workbench.statistics.mean import Z_975
 from workbench.statistics.paired import Z_80, Paired
 from workbench.tasks.aggregate import sample_of
@@ -21,22 +19,18 @@ _POWER = (Z_975 + Z_80) / (2 * Z_975)  # of the width of a 95 % interval: the di
 def paired_parts(aggregation: str, first: Sequence[Any], second: Sequence[Any]) -> Paired | None:
     """The same items in the same order; `first` and `second` are what lm-eval's `aggregation` takes from each.
 
-    Both are drawn together, 1,000 times. `gained` and `lost` are 0: such items have no sides. None for an aggregation
-    that is no function of sums, as a rank correlation is none.
+    Both are drawn together, 1,000 times. `gained` and `lost` are 0: such items have no sides. None for a task's own
+    aggregation.
     """
     samples = [sample_of(aggregation, [_tuple(one) for one in values]) for values in (first, second)]
     one, other = samples
-    if one is None or other is None or one.value is None or other.value is None:
+    if one is None or other is None:
         return None
     found = metrics.difference(one, other, np.random.default_rng(_SEED))
     interval = found.measured.interval
-    return Paired(interval, _value(one), _value(other), 0, 0, found.p, _POWER * (interval.high - interval.low))
+    return Paired(interval, one.estimate, other.estimate, 0, 0, found.p, _POWER * (interval.high - interval.low))
 
 
 def _tuple(part: Any) -> Any:
     """JSON has lists only; lm-eval's pairs are tuples."""
     return tuple(part) if isinstance(part, list) else part
-
-
-def _value(sample: Sample) -> float:
-    return float(sample.value(sample.rows.sum(axis=0))) if sample.value and len(sample.rows) else nan

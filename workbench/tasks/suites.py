@@ -1,7 +1,8 @@
 """Suites: tasks that are run together under one name. Those that lm-eval has no task for are named, not dropped.
 
 HELM Classic's core scenarios and HELM Lite's are those of their papers and leaderboards (Liang et al. 2022; HELM Lite
-1.0, 2023). A task here stands for a scenario of the same data; prompts and metrics are lm-eval's.
+1.0, 2023); of MMLU's 57 subjects both take the same five. A task here stands for a scenario of the same data; prompts
+and metrics are lm-eval's.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ class Suite:
     missing: Mapping[str, str] = field(default_factory=dict)
 
 
+_HELM_MMLU = tuple(
+    f"mmlu_{subject}"
+    for subject in (
+        "abstract_algebra", "college_chemistry", "computer_security", "econometrics", "us_foreign_policy",
+    )
+)  # fmt: skip
 _NO_TASK = "lm-eval has no task for it"
 
 
@@ -44,13 +51,13 @@ _SUITES = (
     ),
     Suite(
         "helm-classic", "the core scenarios of HELM (Liang et al. 2022)",
-        ("boolq", "nq_open", "hellaswag", "openbookqa", "truthfulqa_mc1", "mmlu", "cnn_dailymail_abisee"),
+        ("boolq", "nq_open", "hellaswag", "openbookqa", "truthfulqa_mc1", *_HELM_MMLU, "cnn_dailymail_abisee"),
         _missing("NarrativeQA", "NaturalQuestions (open-book)", "QuAC", "MS MARCO (regular)", "MS MARCO (TREC)", "XSUM",
                  "IMDB", "CivilComments", "RAFT"),
     ),
     Suite(
         "helm-lite", "the scenarios of HELM Lite 1.0 (2023)",
-        ("nq_open", "openbookqa", "mmlu", "gsm8k", "hendrycks_math", "medqa_4options", "legalbench_abercrombie",
+        ("nq_open", "openbookqa", *_HELM_MMLU, "gsm8k", "hendrycks_math", "medqa_4options", "legalbench_abercrombie",
          "legalbench_corporate_lobbying", "legalbench_function_of_decision_section",
          "legalbench_international_citizenship_questions", "legalbench_proa", "wmt14-fr-en"),
         _missing("NarrativeQA", "NaturalQuestions (open-book)", "WMT 2014 cs-en, de-en, hi-en, ru-en"),

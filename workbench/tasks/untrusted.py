@@ -8,7 +8,7 @@ metrics outside lm-eval's own, loaders other than those of plain data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def read(path: Path) -> dict[str, Any]:
     included = found.pop("include", [])
     for one in [included] if isinstance(included, str) else included:
         found = {**read(path.parent / one), **found}
-    _check(path, found)
+    check(path, found)
     return found
 
 
@@ -66,7 +66,8 @@ def _parsed(path: Path) -> dict[str, Any]:
     return found
 
 
-def _check(path: Path, config: dict[str, Any]) -> None:
+def check(path: Path, config: Mapping[str, Any]) -> None:
+    """DataError where a configuration out of that file would import, download or unpickle code."""
     from lm_eval.api import registry
 
     for key in _CODE:
