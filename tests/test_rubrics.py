@@ -103,6 +103,7 @@ anchors = ["1", "2", "3", "4", "5"]
     ("before", "after", "line"),
     [
         ('name = "mine"', 'name = ""', 1),
+        ('name = "mine"\n', "", 1),  # missing: where the file begins
         ('title = "Mine"', "title = 3", 2),
         ('"Mine"', '"Mine"\ncolour = "red"', 3),
         ('question = "Is it kind?"\n', "", 4),  # missing: the line of its criterion

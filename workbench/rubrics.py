@@ -90,7 +90,7 @@ class _Table:
     def wrong(self, what: str, key: str | None = None, hint: str | None = None) -> DataError:
         """The error to raise, with the line of the key, or that of the table's head where it has no such key."""
         line = _line(self.text, self.number, key) or _line(self.text, self.number) or _line(self.text, 0, "criteria")
-        return DataError(f"{self.place} {what} (line {line})." if line else f"{self.place} {what}.", hint)
+        return DataError(f"{self.place} {what} (line {line or 1}).", hint)
 
     def allow(self, *keys: str) -> None:
         """Refuse any other key: a misspelled one would be left out without a word."""

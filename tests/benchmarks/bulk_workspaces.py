@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -23,17 +24,24 @@ CRITERIA = 3
 ANSWERS = 2  # a prompt
 COMPARED = 4  # answers of a prompt, each with each: six pairs
 SESSION = 600  # events
+MODELS = ("measured", "other")  # every second answer of a prompt is by the other one
+SECOND = 5  # every fifth item has a second rater
+REPEATED = 20  # every twentieth comes back to the first rater
+_OF_TWENTY = CRITERIA * ANSWERS * (20 + 20 // SECOND + 20 // REPEATED)  # judgments of twenty prompts
 
 
 def with_judgments(folder: Path, count: int, unrated_prompts: int = 100, words: int = 0) -> Workspace:
-    """One rated batch with at least `count` judgments, and a second, open one.
+    """One rated batch with at least `count` judgments, and a second, open one; the same whenever it is made.
+
+    Two models' answers, a fifth of the items by two raters, a twentieth rated again by the first.
 
     The text of each answer names it in words that no other answer shares, so that a screen can be recognised. With
     `words` a rated prompt is that many words drawn from 5,000, and an answer as many behind its name.
     """
     workspace = Workspace(folder)
     with open_store(workspace) as store:
-        rated = _batch(store, max(1, count // (CRITERIA * ANSWERS)), "rated", first=0, words=words) if count else None
+        size = 20 * -(-count // _OF_TWENTY)
+        rated = _batch(store, size, "rated", first=0, words=words, repeated=True) if count else None
         _batch(store, unrated_prompts, "open", first=10_000_000)
         if rated is not None:
             _judge(store, rated)
@@ -59,25 +67,28 @@ def _batch(
     words: int = 0,
     answers: int = ANSWERS,
     together: Sequence[Sequence[int]] = (range(ANSWERS),),
+    repeated: bool = False,
 ) -> int:
     """A prompt has as many answers, and an item for each row of `together`: which of them it shows."""
     asked = prompts.add(store, [[Message("user", _question(first + at, words))] for at in range(size)])
-    model = models.add(store, "measured", "tiny", "embedded", None, "0" * 64)
-    rows = [
-        (f"{prompt.id}-{sample}", prompt.id, sample, sample, _answer(prompt.id, sample, words))
-        for prompt in asked
-        for sample in range(answers)
-    ]
-    for start in range(0, len(rows), ROWS_A_WRITE):
-        completions.add_batch(store, rows[start : start + ROWS_A_WRITE], model, Decoding(), "float32", None)
+    for at, name_of in enumerate(MODELS):
+        model = models.add(store, name_of, "tiny", "embedded", None, str(at) * 64)
+        rows = [
+            (f"{prompt.id}-{sample}", prompt.id, sample, sample, _answer(prompt.id, sample, words))
+            for prompt in asked
+            for sample in range(at, answers, len(MODELS))
+        ]
+        for start in range(0, len(rows), ROWS_A_WRITE):
+            completions.add_batch(store, rows[start : start + ROWS_A_WRITE], model, Decoding(), "float32", None)
     rubric = rubrics.add(store, rubric_files.load("general", store.workspace))
-    ids = completions.existing(store, [row[0] for row in rows])
+    ids = completions.existing(store, [f"{prompt.id}-{sample}" for prompt in asked for sample in range(answers)])
     items = [
         NewItem(prompt.id, tuple(ids[f"{prompt.id}-{sample}"] for sample in shown))
         for prompt in asked
         for shown in together
     ]
-    return batches.add(store, name, rubric, 1, items, None).id
+    again = [replace(items[at], repeat_of=at) for at in range(0, len(items), REPEATED)] if repeated else []
+    return batches.add(store, name, rubric, 1, items + again, None).id
 
 
 def _question(number: int, words: int) -> str:
@@ -104,20 +115,25 @@ def _vocabulary() -> list[str]:
 
 
 def _judge(store: Store, batch_id: int) -> None:
-    """Score everything."""
+    """Score everything; a second rater a part of it."""
     criteria = rubrics.by_id(store, batches.by_id(store, batch_id).rubric_id).criteria
-    events = [
-        (item, completion, one.name, at)
-        for item in batches.items(store, batch_id)
-        for at, completion in enumerate(_order(item))
-        for one in criteria
-    ]
-    _say(store, batch_id, events, _score)
+    items = batches.items(store, batch_id)
+    shared = [item for item in items if item.repeat_of is None][::SECOND]
+    for rater, mine in (("bench", items), ("second", shared)):
+        events = [
+            (item, completion, one.name, at)
+            for item in mine
+            for at, completion in enumerate(_order(item))
+            for one in criteria
+        ]
+        _say(store, batch_id, events, _score, rater)
 
 
-def _say(store: Store, batch_id: int, events: Sequence[tuple[Any, ...]], put: Callable[..., None]) -> None:
+def _say(
+    store: Store, batch_id: int, events: Sequence[tuple[Any, ...]], put: Callable[..., None], name: str = "bench"
+) -> None:
     """Put them as one rater, a session of 600 events at a time."""
-    rater = judgments.add_rater(store, "bench").id
+    rater = judgments.add_rater(store, name).id
     rubric = batches.by_id(store, batch_id).rubric_id
     for start in range(0, len(events), SESSION):
         session = str(uuid4())
@@ -142,7 +158,8 @@ def _score(
     criterion: str,
     at: int,
 ) -> None:
-    value = 1 + (item.id * 7 + completion * 3 + len(criterion)) % 5
+    slip = (item.id * 7 + completion + rater) % 4 == 0  # as another rater, or another day, has it
+    value = min(5, 1 + (completion * 3 + len(criterion)) % 5 + slip)
     if seq % (CRITERIA * ANSWERS) == 1:
         _present(db, rater, item)
     event = db.execute(

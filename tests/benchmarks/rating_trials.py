@@ -7,14 +7,15 @@ Each trial opens the terminal where the one before left off, presses keys, and l
     kill             kill -9 in the middle of a write, or just past it
     hang up          the line is closed, as a lost connection does
     page limit       SQLite's max_page_count: what a full disk gives
-    small disk       a full file system of a few megabytes; where mounting is not permitted, the size limit again
+    small disk       a full file system of a few megabytes; where mounting is not permitted, the size limit again,
+                     and then the report names it so
     size limit       RLIMIT_FSIZE, as a quota: no file may grow
     read-only        SQLite refuses every write, as to a database that may only be read
     stopped holder   another process holds the write lock and is stopped by SIGSTOP
 
 Counted are: lost (shown as saved, and not there), doubled (more events than keys), torn (ratings that are not those
 of the events, gaps, a damaged file), unsaid (a key that was not saved, and the screen did not say so), not kept
-(the key of before is not what is saved once the cause is gone), and displaced (another place than before).
+(what is saved is not what was pressed), and displaced (another place than before).
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ import random
 import re
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -38,12 +38,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from bulk_workspaces import with_judgments
+from rated_events import events, expected_place, newest_is, stored, torn
 from terminal_session import TerminalSession
 
-from workbench.rating.session import RatingSession
-from workbench.rating.versus import VersusSession
-from workbench.records import OUTCOMES, BatchSettings, NewItem
-from workbench.store import Store, batches, integrity, judgments, open_store
+from workbench.records import BatchSettings, NewItem
+from workbench.store import Store, batches, judgments, open_store
 from workbench.workspace import Workspace
 
 KINDS = ("kill", "hang up", "page limit", "small disk", "size limit", "read-only", "stopped holder")
@@ -89,6 +88,7 @@ class Trial:
 
     kind: str
     screen: str
+    mounted: bool = False  # whether the small disk is a file system of its own
     keys: int = 0
     lost: int = 0
     doubled: int = 0
@@ -124,7 +124,7 @@ class Field:
 
 def run(field_: Field, kind: str, screen: str, seed: int, program: Sequence[str] = ()) -> Trial:
     """One trial on its workspace; `program` takes the place of workbench (empty: it does not)."""
-    trial, chance, began = Trial(kind, screen), random.Random(seed), time.perf_counter()
+    trial, chance, began = Trial(kind, screen, field_.mounted), random.Random(seed), time.perf_counter()
     limits = field_.folder / "limits.sql"
     limits.write_text(_PRAGMAS.get(kind, ("SELECT 1",))[0])
     program = program or ([sys.executable, "-c", _LIMITED, str(limits)] if kind in _PRAGMAS else _PROGRAM)
@@ -132,30 +132,32 @@ def run(field_: Field, kind: str, screen: str, seed: int, program: Sequence[str]
     session = TerminalSession([*program, "--workspace", str(workspace.root), screen, "--rater", "ada"], {})
     try:
         session.wait_for(lambda: bool(_place(session, screen)), seconds=60)
-        trial.displaced = _place(session, screen) != _expected_place(workspace, screen)
+        trial.displaced = _place(session, screen) != expected_place(workspace, screen)
         if kind in ("kill", "hang up"):
             _interrupted(trial, session, workspace, chance)
         else:
             _refused(trial, session, field_, chance)
     finally:
         session.close()
-    trial.torn += _torn(workspace)
+    trial.torn += torn(workspace)
     trial.seconds = time.perf_counter() - began
     return trial
 
 
 def _interrupted(trial: Trial, session: TerminalSession, workspace: Workspace, chance: random.Random) -> None:
     """Press one to five keys; the last of them is not waited for."""
-    begun, saved = _events(workspace), 0
+    begun, saved = events(workspace), []
     for _ in range(chance.randint(0, 4)):
         session.settle(EXPOSURE)
-        before = _events(workspace)
-        said = _press(session, chance.choice(_digits(trial.screen) + "u"))
+        before = events(workspace)
+        key = chance.choice(_digits(trial.screen) + "u")
+        said = _press(session, key)
         trial.keys += 1
-        saved += said.startswith(("✓ saved", "! too fast"))
-        trial.unsaid += said.startswith("✓ saved") and _events(workspace) == before
+        saved += [key] if said.startswith(("✓ saved", "! too fast")) else []
+        trial.unsaid += said.startswith("✓ saved") and events(workspace) == before
     session.settle(EXPOSURE)
-    session.send(chance.choice(_digits(trial.screen)))
+    last = chance.choice(_digits(trial.screen))
+    session.send(last)
     trial.keys += 1
     time.sleep(chance.random() * 0.02)
     if trial.kind == "kill":
@@ -163,8 +165,9 @@ def _interrupted(trial: Trial, session: TerminalSession, workspace: Workspace, c
     else:
         session.hang_up()
         session.reap(60)
-    kept = _events(workspace) - begun
-    trial.lost, trial.doubled = max(0, saved - kept), max(0, kept - trial.keys)
+    kept = stored(workspace, begun)
+    trial.lost, trial.doubled = max(0, len(saved) - len(kept)), max(0, len(kept) - trial.keys)
+    trial.not_kept = kept not in (saved, [*saved, last])
 
 
 def _refused(trial: Trial, session: TerminalSession, field_: Field, chance: random.Random) -> None:
@@ -176,7 +179,7 @@ def _refused(trial: Trial, session: TerminalSession, field_: Field, chance: rand
     with _cause(trial, session, field_) as end:
         while True:
             session.settle(EXPOSURE)
-            before, key = _events(workspace), chance.choice(digits)
+            before, key = events(workspace), chance.choice(digits)
             said = _press(session, key, held=trial.kind == "stopped holder")
             trial.keys += 1
             if not said.startswith(("✓ saved", "! too fast")):
@@ -185,15 +188,15 @@ def _refused(trial: Trial, session: TerminalSession, field_: Field, chance: rand
                 trial.remarks.append("never refused")
                 return
         trial.unsaid += not _says_so(said)
-        trial.doubled += max(0, _events(workspace) - before)  # it is not there, whatever the screen says
+        trial.doubled += max(0, events(workspace) - before)  # it is not there, whatever the screen says
         trial.unsaid += not _refused_aloud(session, chance.choice(digits))
         if trial.kind == "stopped holder" and chance.random() < LONG_WAITS:
             session.wait_for(lambda: "NOT SAVED" in _line(session))
         end()
     _until_saved(session)
-    new = _events(workspace) - before
+    new = events(workspace) - before
     trial.lost, trial.doubled = max(0, 1 - new), trial.doubled + max(0, new - 1)
-    trial.not_kept += not _newest_is(workspace, key)
+    trial.not_kept += not newest_is(workspace, key)
 
 
 @contextlib.contextmanager
@@ -311,44 +314,6 @@ def _place(session: TerminalSession, screen: str) -> tuple[str, ...]:
     return (*answers, *focused) if whole else ()
 
 
-# --- the database ---
-
-
-def _expected_place(workspace: Workspace, screen: str) -> tuple[str, ...]:
-    """The same, from the events alone, by a fresh session."""
-    with open_store(workspace) as store:
-        if screen == "rate":
-            place = RatingSession.open(store, 1, "ada").place()
-            assert place
-            return place.completion.text.split()[1], place.focused
-        pair = VersusSession.open(store, 2, "ada").place()
-        assert pair
-        return pair.left.text.split()[1], pair.right.text.split()[1]
-
-
-def _events(workspace: Workspace) -> int:
-    """Read without a store: closing one waits for the lock, which may be held."""
-    with contextlib.closing(sqlite3.connect(f"file:{workspace.database}?mode=ro", uri=True)) as database:
-        return int(database.execute("SELECT COUNT(*) FROM judgments").fetchone()[0])
-
-
-def _newest_is(workspace: Workspace, key: str) -> bool:
-    with open_store(workspace) as store:
-        row = store.one("SELECT kind, value, outcome FROM judgments ORDER BY id DESC LIMIT 1")
-    assert row
-    return OUTCOMES[int(key) - 1] == row["outcome"] if row["kind"] == "comparison" else row["value"] == int(key)
-
-
-def _torn(workspace: Workspace) -> int:
-    with open_store(workspace) as store:
-        return (
-            bool(integrity.damage(store))
-            + len(integrity.gaps(store))
-            + integrity.view_differences(store)
-            + integrity.broken_references(store)
-        )
-
-
 # --- the measurement ---
 
 
@@ -385,13 +350,15 @@ def _share(folder: Path, numbers: range) -> list[Trial]:
 
 def _report(trials: list[Trial], seconds: float) -> None:
     counted = [one.name for one in fields(Trial) if one.name in COUNTED]
-    print(f"{'':<24}{'trials':>7}{'keys':>7}" + "".join(f"{name:>10}" for name in counted) + f"{'s each':>9}")
+    print(f"{'':<32}{'trials':>7}{'keys':>7}" + "".join(f"{name:>10}" for name in counted) + f"{'s each':>9}")
     of = Counter((trial.kind, trial.screen) for trial in trials)
     for kind, screen in sorted(of, key=lambda one: (KINDS.index(one[0]), one[1])):
         mine = [trial for trial in trials if (trial.kind, trial.screen) == (kind, screen)]
         sums = "".join(f"{sum(getattr(trial, name) for trial in mine):>10}" for name in counted)
         each = sum(trial.seconds for trial in mine) / len(mine)
-        print(f"{kind + ', ' + screen:<24}{len(mine):>7}{sum(trial.keys for trial in mine):>7}{sums}{each:>9.1f}")
+        by_limit = kind == "small disk" and not all(trial.mounted for trial in mine)
+        name = f"{kind}{' (size limit)' if by_limit else ''}, {screen}"
+        print(f"{name:<32}{len(mine):>7}{sum(trial.keys for trial in mine):>7}{sums}{each:>9.1f}")
     faults = sum(trial.faults for trial in trials)
     print(f"{len(trials)} trials, {sum(trial.keys for trial in trials)} keys, {faults} faults, {seconds:.0f} s")
 

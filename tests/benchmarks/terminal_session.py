@@ -32,13 +32,14 @@ class TerminalSession:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.bytes = 0
+        self.output = bytearray()  # all of it, as it came
         self.pid, self.file = pty.fork()
         if self.pid == 0:
             if cwd:
                 os.chdir(cwd)
             os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", **environment})
         os.set_inheritable(self.file, False)  # a later session would hold this line open past its hang-up
-        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._size(columns, lines)
 
     def send(self, keys: str) -> float:
         """Type; the time at which the bytes were handed to the terminal."""
@@ -67,6 +68,11 @@ class TerminalSession:
             if not self._read():
                 return
 
+    def resize(self, columns: int, lines: int) -> None:
+        """As a person drags the window: the program gets SIGWINCH."""
+        self.screen.resize(lines, columns)
+        self._size(columns, lines)
+
     def hang_up(self) -> None:
         """Close the line, as a lost SSH connection does."""
         os.close(self.file)
@@ -92,11 +98,15 @@ class TerminalSession:
         with contextlib.suppress(OSError):
             os.close(self.file)
 
+    def _size(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
     def _read(self) -> bool:
         try:
             chunk = os.read(self.file, 65536)
         except OSError:  # the program closed its end
             return False
         self.bytes += len(chunk)
+        self.output += chunk
         self._stream.feed(chunk)
         return bool(chunk)

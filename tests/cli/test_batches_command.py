@@ -81,7 +81,37 @@ def test_a_batch_is_shown_with_who_did_how_much(workspace):
         given.rated(store, given.batch(store, [["a"], ["b"]], judged=judged), {1: (3, 3, 3), 2: (3, 3, 3)})
     found = asked(workspace, "batches", "show", "1", "--rater", "bob")
     assert (found["items"], found["shared"], found["overlap_raters"]) == (2, 2, 2)
-    assert found["raters"] == [{"rater": "ada", "items": 2}]
+    # two answers on three criteria
+    none = {"too_fast": 0, "flags": 0, "notes": 0}
+    assert found["raters"] == [{"rater": "ada", "items": 2, "digits": 6, **none}]
+    assert found["remarks"] == []
+
+
+def test_flags_notes_and_what_came_too_fast_are_shown_and_lead_to_the_judgments(rated):
+    with open_store(rated) as store:
+        batch = batches.by_id(store, 1)
+        unscored = {"criterion": None, "value": None}
+        given.say(store, batch, kind="flag", completion_id=1, item_id=1, **unscored)
+        given.say(store, batch, kind="note", completion_id=1, item_id=1, text="made up", **unscored)
+        given.say(store, batch, kind="too_fast", completion_id=1, item_id=1, value=4)
+    show = ("batches", "show", "1")
+    (ada,) = asked(rated, *show)["raters"]
+    # four answers on three criteria, and the digit that was not applied
+    assert (ada["flags"], ada["notes"], ada["too_fast"], ada["digits"]) == (1, 1, 1, 13)
+    assert "2 done, 1 flag, 1 note, 1 of 13 digits too fast" in workbench("--workspace", rated.root, *show).out
+    assert [one["said"] for one in asked(rated, *show, "--remarks")] == ["flag", "note: made up", "too fast: 4"]
+
+
+@pytest.mark.parametrize("mode", ["pairs", "ties"])
+def test_gold_among_pairs_is_refused_and_none_is_stored_without_asking(rated, mode):
+    make = ("batches", "make", "--batch", "1", "--mode", mode)
+    answer = workbench("--workspace", rated.root, *make, "--gold", "0.1")
+    assert (answer.code, f"gold: 0.1 of {mode} is not possible" in answer.err) == (2, True)
+    made = asked(rated, *make)["batch"]
+    ratings = asked(rated, "batches", "make", "--batch", "1", "--mode", "ratings")["batch"]
+    with open_store(rated) as store:
+        shares = [store.value("SELECT gold FROM batches WHERE id = ?", (one,)) for one in (made, ratings)]
+    assert shares == [0, 0.03]
 
 
 def test_scores_of_one_rater_become_gold_once(rated):
@@ -123,10 +153,10 @@ def test_a_rubric_without_an_open_batch_is_refused(rated):
     assert (answer.code, "No open batch on the rubric summary is left to bob." in answer.err) == (2, True)
 
 
-def test_the_reminder_is_switched_off_for_the_workspace(rated):
-    asked(rated, "rate", "--list", "--break-after", "0")
+def test_the_reminder_is_switched_off_for_one_rater(rated):
+    asked(rated, "rate", "--list", "--break-after", "0", "--rater", "bob")
     with open_store(rated) as store:
-        assert settings.get(store, settings.BREAK_MINUTES) == "0"
+        assert [settings.break_minutes(store, rater) for rater in ("bob", "ada")] == [0, 45]
 
 
 def test_disagreements_become_a_batch_of_whole_prompts(rated):

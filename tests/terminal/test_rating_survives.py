@@ -1,7 +1,7 @@
 """Rating and comparing through a real terminal while something fails: nothing shown as saved is lost.
 
 What goes wrong, and what is counted, stands in benchmarks/rating_trials.py. WORKBENCH_TRIALS sets how many trials are
-made; the default is each kind of failure once on each screen, for 50 take minutes.
+made; the default, 14, is each kind of failure once on each screen, for 50 take minutes.
 """
 
 from __future__ import annotations

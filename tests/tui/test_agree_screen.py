@@ -25,10 +25,49 @@ async def test_every_number_is_that_of_the_view(filled):
         await pilot.press("l")
         await shown(pilot, "general · human: ada · 9 scores, 0 comparisons")
         text = screen_text(pilot)
-        for one in agree(filled, Question()).findings:
+        for one in agree(filled, Question(asker="ada")).findings:
             if one.value.n:
                 line = next(line for line in text.splitlines() if f" {one.name} " in line)
                 assert one.words in line
+
+
+async def test_models_are_hidden_until_the_batch_is_done(filled):
+    workspaces.rate(filled, SCORES)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("l")
+        await shown(pilot, "1 model hidden until done")
+        assert "smollm2" not in screen_text(pilot).split("\n", 1)[1]
+        workspaces.rate(filled, [3] * 15)
+        await shown(pilot, "mean/smollm2")
+        assert "hidden" not in screen_text(pilot)
+
+
+async def test_one_batch_is_picked_and_brings_its_rubric_along(filled):
+    workspaces.rate(filled, SCORES)
+    made = workspaces.answers(filled, workspaces.model(filled, "other"))
+    workspaces.rate(filled, [5, 2], batch_id=workspaces.batch(filled, made, "second", "overall").id)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("l")
+        await shown(pilot, "overall · human: ada · 2 scores")
+        await pilot.press("p")
+        await shown(pilot, "Judgments of which batch?")
+        await pilot.press("G", "enter")  # the oldest, on the other rubric
+        await shown(pilot, "general · batch 1 · human: ada · 9 scores")
+        await pilot.press("p")
+        await shown(pilot, "Judgments of which batch?")
+        await pilot.press("g", "enter")
+        await shown(pilot, "overall · human: ada · 2 scores")
+
+
+async def test_the_planned_difference_is_turned_by_keys(filled):
+    workspaces.rate(filled, SCORES)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("l")
+        await shown(pilot, "planned for 0.5 points (+ -)")
+        for key, points in (("plus", 0.6), ("minus", 0.5), ("minus", 0.4)):
+            await pilot.press(key)
+            await shown(pilot, f"planned for {points} points")
+            assert pilot.app.screen._found.question.difference == points
 
 
 async def test_enter_leads_to_the_judgments_and_to_one_of_them_and_back_to_the_same_row(filled):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import workspaces
-from pilots import SMALL, opened, screen_text, until
+from pilots import SMALL, opened, press_saved, screen_text, until
 
 from workbench.store import batches
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.batches import BatchesScreen
 from workbench.tui.screens.form import FormScreen
 from workbench.tui.screens.rate import RateScreen
+from workbench.tui.screens.told import ToldScreen
 
 
 async def listed(pilot):
@@ -29,6 +30,28 @@ async def test_progress_pace_and_people_are_shown(filled):
         assert re.search(r"5/8 +\d+ s +\d+ s", shown)  # seconds each, and for the 3 answers that are left
         assert "done: ada 2, bob 1" in shown
         assert "4 items on general, all for everyone" in shown
+
+
+async def test_flags_and_notes_are_counted_and_lead_to_the_judgments(filled):
+    async with WorkbenchApp(filled, "ada", "rate", 1).run_test(size=SMALL) as pilot:
+        await press_saved(pilot, "f")
+        await pilot.press("n", *"made up", "enter")
+        await until(pilot, lambda: "saved: note" in screen_text(pilot))
+        await pilot.press("escape")
+        await opened(pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: "said beside (f shows it): ada 1 flag, 1 note" in screen_text(pilot))
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ToldScreen) and "judgments: " in screen_text(pilot))
+        assert "note: m…" in screen_text(pilot)
+
+
+async def test_c_opens_the_form_that_takes_in_answers_made_elsewhere(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await listed(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        assert pilot.app.screen.kind == "import-completions"
 
 
 async def test_enter_goes_on_judging(filled):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import workspaces
-from pilots import SMALL, screen_text, until
+from pilots import SMALL, opened, screen_text, until
 
 from workbench.store import exports
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.screens.export import ExportScreen
-from workbench.tui.screens.form import FormScreen
+from workbench.tui.screens.export_form import ExportFormScreen
+from workbench.tui.screens.form import FieldRow, FormScreen
 from workbench.tui.thresholds import THRESHOLDS
 
 # a pair an item, in the order shown: margins 3, 1/3, 8/3 and 1/3
@@ -79,15 +80,75 @@ async def test_writing_makes_the_data_set_and_offers_the_training(filled_and_wor
     assert [export.rows for export in exports.all_exports(filled_and_working)] == [2]
 
 
+# on `overall` one key is an answer: margins 3, 0, 2 and 4, each with a chosen answer of 3 or more
+OVERALL = [5, 2, 3, 3, 4, 2, 5, 1]
+
+
+def rated_on_overall(store):
+    """Batch 2, on the rubric of one key an answer, rated."""
+    made = workspaces.answers(store, workspaces.model(store, "other"))
+    batch = workspaces.batch(store, made, "other · prompts", "overall")
+    workspaces.rate(store, OVERALL, batch_id=batch.id)
+
+
+async def test_the_key_on_rate_previews_the_rubric_of_its_batch(filled):
+    rated_on_overall(filled)
+    async with WorkbenchApp(filled, "ada", "rate", 2).run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "Nothing is left to judge" in screen_text(pilot))
+        await pilot.press("e")
+        await until(pilot, lambda: "3 pairs kept" in screen_text(pilot))
+        assert "overall · all batches · human · into the workspace" in screen_text(pilot)
+
+
+async def test_the_key_on_home_previews_the_rubric_that_was_rated_last(filled):
+    workspaces.rate(filled, SCORES)
+    rated_on_overall(filled)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: "3 pairs kept" in screen_text(pilot))
+        await pilot.press("o")  # another kind of export, of the same judgments
+        await until(pilot, lambda: "Export KTO labels" in screen_text(pilot))
+        assert "overall · all batches" in screen_text(pilot)
+
+
+async def test_the_form_of_the_export_holds_every_field_and_leads_back_to_the_preview(filled):
+    workspaces.rate(filled, SCORES)
+    rated_on_overall(filled)
+    async with preview_of(filled) as pilot:
+        await until(pilot, lambda: "3 pairs kept" in screen_text(pilot))
+        await pilot.press("plus", "f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ExportFormScreen) and pilot.app.screen.query(FieldRow))
+        inputs = {row.field.name: row.input for row in pilot.app.screen.query(FieldRow)}
+        given = [inputs[name].value for name in ("rubric", "batch", "raters", "out", "min_margin")]
+        assert given == ["overall", "", "human", "", "1.25"]
+        inputs["rubric"].value, inputs["batch"].value, inputs["out"].value = "general", "1", "pairs.parquet"
+        await pilot.press("f3")
+        await until(pilot, lambda: "2 pairs kept" in screen_text(pilot))
+        assert "general · batch 1 · human · into pairs.parquet" in screen_text(pilot)
+
+
+async def test_a_parquet_file_can_be_asked_for_by_keys(filled_and_working):
+    workspaces.rate(filled_and_working, SCORES)
+    path = filled_and_working.workspace.root / "pairs.parquet"
+    async with preview_of(filled_and_working) as pilot:
+        await until(pilot, lambda: "2 pairs kept" in screen_text(pilot))
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ExportFormScreen) and pilot.app.screen.query(FieldRow))
+        next(row for row in pilot.app.screen.query(FieldRow) if row.field.name == "out").input.value = str(path)
+        await pilot.press("f2")
+        await until(pilot, path.exists, seconds=60)
+
+
 def test_every_threshold_starts_on_a_rung_of_its_ladder():
-    params = ExportScreen().params
+    params = ExportScreen({}).params
     for threshold in THRESHOLDS["preferences"]:
         assert threshold.ladder[threshold.at(params)] == getattr(params, threshold.name)
         assert len(threshold.words) == len(threshold.ladder)
 
 
 def test_a_ladder_ends_at_its_ends():
-    params, margin = ExportScreen().params, THRESHOLDS["preferences"][0]
+    params, margin = ExportScreen({}).params, THRESHOLDS["preferences"][0]
     for _ in range(30):
         params = margin.step(params, 1)
     assert params.min_margin == 4

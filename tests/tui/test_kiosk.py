@@ -11,15 +11,15 @@ from textual import events as messages
 from textual.keys import Keys
 
 from workbench.store import settings
-from workbench.tui.actions import ACTIONS
-from workbench.tui.kiosk import KioskApp
+from workbench.tui.actions import in_scopes
+from workbench.tui.kiosk import _IN_A_NOTE, KioskApp
+from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.kiosk import KioskRateScreen, KioskScreen, KioskVersusScreen
 
-MEANT = {action_key for action in ACTIONS if action.scope in ("rate", "judging") for action_key in action.keys} - {"e"}
 EVERY = sorted(
     {*string.ascii_letters, *string.digits, *(key.value for key in Keys), *"?:/+-=<>.,;!@#$%^&*()[]{}|\\~`'\""}
 )
-ELSE = [key for key in EVERY if key not in MEANT and key not in ("ctrl+q", "escape") and not key.startswith("<")]
+EVERY = [key for key in EVERY if not key.startswith("<")]
 
 
 def kiosk(store, batch=None, start="rate"):
@@ -34,17 +34,83 @@ async def test_it_opens_the_batch_and_rates(filled):
         assert ("ctrl+q leave" in keys, "help" in keys, "back" in keys) == (True, False, False)
 
 
-async def test_every_other_key_does_nothing(filled):
-    async with kiosk(filled) as pilot:
-        screen = await readable(pilot)
-        before = screen_text(pilot)
-        assert len(ELSE) > 150
-        for key in ELSE:
+async def judging(pilot):
+    await readable(pilot)
+
+
+async def examples(pilot):
+    await readable(pilot)
+    await pilot.press("a")
+    await until(pilot, lambda: "examples of fluency" in screen_text(pilot))
+
+
+async def note(pilot):
+    await readable(pilot)
+    await pilot.press("n")
+    await until(pilot, lambda: "enter keep" in screen_text(pilot))
+
+
+async def not_saved(pilot):
+    screen = await readable(pilot)
+    screen._thread._thread._store.connection.execute("PRAGMA query_only=ON")
+    await pilot.press("4")
+    await until(pilot, lambda: "NOT SAVED" in screen_text(pilot))
+
+
+async def question(pilot):
+    await not_saved(pilot)
+    await pilot.press("ctrl+q")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+
+
+async def done(pilot):
+    await press_saved(pilot, "3")
+    await until(pilot, lambda: "Nothing is left to judge in this batch" in screen_text(pilot))
+
+
+async def waiting(pilot):
+    await done(pilot)
+    await pilot.press("escape")
+    await until(pilot, lambda: isinstance(pilot.app.screen, KioskScreen))
+
+
+# what is on the screen -> the way there, the command, and the scopes whose keys mean something there
+STATES = {
+    "Rate": (judging, "rate", ("rate", "judging")),
+    "Versus": (judging, "versus", ("versus", "judging")),
+    "examples": (examples, "rate", ("rate", "judging")),
+    "NOT SAVED": (not_saved, "rate", ("rate", "judging")),
+    "question": (question, "rate", ("confirm",)),
+    "done": (done, "rate", ("rate", "judging")),
+    "wait": (waiting, "rate", ()),
+    "note": (note, "rate", ("note",)),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_every_other_key_does_nothing(filled, state):
+    come, start, scopes = STATES[state]
+    workspaces.pairs(filled, workspaces.answers(filled, workspaces.model(filled, "other")))
+    if come in (done, waiting):
+        workspaces.rate(filled, [3] * 23)
+    meant = {key for action in in_scopes(*scopes) if action.id != "export" for key in action.keys}
+    others = [key for key in EVERY if key not in meant | {"ctrl+q", "escape"} and not (state == "note" and typed(key))]
+    assert len(others) > (70 if state == "note" else 150)
+    async with kiosk(filled, start=start) as pilot:
+        await come(pilot)
+        screen, before, stored = pilot.app.screen, screen_text(pilot), events(filled)
+        for key in others:
             await pilot.press(key)
             assert pilot.app.screen is screen, key
-        assert pilot.app.screen is screen
-        assert screen_text(pilot) == before
-        assert (events(filled), pilot.app.clipboard, pilot.app.is_running) == (0, "", True)
+        pilot.app.post_message(messages.Paste("pasted"))
+        await until(pilot, lambda: screen_text(pilot) == before)  # while it tries again to save it says so
+        assert (events(filled), pilot.app.clipboard, pilot.app.is_running) == (stored, "", True)
+
+
+def typed(key):
+    """Whether it is a letter of a note, or moves in it."""
+    event = messages.Key(key, key if len(key) == 1 else None)
+    return event.is_printable or key in _IN_A_NOTE or key == "space"
 
 
 async def test_esc_does_not_leave_the_answer(filled):

@@ -59,8 +59,10 @@ def answers(
     return made
 
 
-def batch(store: Store, made: list[tuple[int, list[int]]], name: str = "smollm2 · prompts") -> Batch:
-    rubric_id = rubrics.add(store, rubric_files.load("general", store.workspace))
+def batch(
+    store: Store, made: list[tuple[int, list[int]]], name: str = "smollm2 · prompts", rubric: str = "general"
+) -> Batch:
+    rubric_id = rubrics.add(store, rubric_files.load(rubric, store.workspace))
     return batches.add(store, name, rubric_id, 0, [NewItem(prompt, tuple(ids)) for prompt, ids in made], None)
 
 

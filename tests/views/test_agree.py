@@ -266,6 +266,89 @@ def test_raters_who_compare_alike_agree(compared):
     assert isnan(alpha.value.low)
 
 
+def test_kappa_of_two_who_compare_is_that_of_better_tie_and_worse(store):
+    batch = two_models(store, 4, BatchSettings("pairs"))
+    items = batches.items(store, batch.id)
+    ada, bob = raters(store, "ada", "bob")
+    said = {ada: ("left", "left", "right", "tie"), bob: ("left", "tie", "right", "left")}
+    enter(store, batch, [
+        comparison(rater, item.id, *item.completions, outcome)
+        for rater, outcomes in said.items()
+        for item, outcome in zip(items, outcomes, strict=True)
+    ])  # fmt: skip
+    kappa = agree(store, Question()).named("kappa/comparisons/ada/bob")
+    # left 1, tie 0, right -1: (1,1) (1,0) (-1,-1) (0,1); disagreement 2 x 1/4 of 4 = 1/8 of the whole scale.
+    # By chance, both with 2 left, 1 tie, 1 right of 4: 1/4 (2 x 2/16 + 2 x 1/16) + 2 x 2/16 = 3/32 + 1/4 = 11/32
+    assert kappa.value.estimate == pytest.approx(1 - (1 / 8) / (11 / 32))
+    assert (kappa.value.n, kappa.of, len(kappa.judgments)) == (4, "pairs", 8)
+
+
+def test_the_longer_answer_wins_some_of_the_decided_comparisons(store):
+    batch = given.batch(store, [["longer", "so"], ["at", "longest"], ["same", "long"], ["longer", "me"]])
+    (ada,) = raters(store, "ada")
+    wins = ("left", "left", "left", "tie")
+    items = batches.items(store, batch.id)
+    enter(store, batch, [
+        comparison(ada, item.id, *item.completions, outcome) for item, outcome in zip(items, wins, strict=True)
+    ])  # fmt: skip
+    found = agree(store, Question()).named("longer/comparisons")
+    # the third two are of one length, and the fourth is a tie: one of two went to the longer one
+    assert (found.value.estimate, found.value.n, found.of) == (0.5, 2, "decided comparisons")
+    assert found.value.low < 0.5 < found.value.high
+    assert [one.answer for one in behind(store, found.judgments)] == ["longer", "at"]
+
+
+# --- blindness ---
+
+
+def names_of_models(found):
+    return [one.name for one in found.findings if one.kind in ("mean", "difference", "needed", "strength", "beats")]
+
+
+def test_a_model_is_named_only_to_one_who_has_finished_its_batch(store):
+    batch = given.batch(store, [["a", "b"], ["c", "d"]])
+    given.rated(store, batch, dict.fromkeys((1, 2, 3, 4), (3, 3, 3)))
+    seen = {asker: agree(store, Question(asker=asker)) for asker in ("ada", "bob", None)}
+    assert {asker: names_of_models(found) for asker, found in seen.items()} == {
+        "ada": ["mean/small"], "bob": [], None: ["mean/small"],
+    }  # fmt: skip
+    assert {asker: found.blind for asker, found in seen.items()} == {
+        "ada": "", "bob": "1 model hidden until done", None: "",
+    }  # fmt: skip
+
+
+def test_a_finished_batch_names_its_models_while_another_is_open(store):
+    large = given.model(store, "large")
+    done = given.batch(store, [["a", "b"], ["c", "d"]])
+    open_one = given.batch(store, [["e", "f"], ["g", "h"]], large)
+    given.rated(store, done, dict.fromkeys((1, 2, 3, 4), (3, 3, 3)))
+    given.rated(store, open_one, dict.fromkeys((5, 6, 7, 8), (3, 3, 3)), "bob")
+    everything = agree(store, Question(asker="ada"))
+    assert (names_of_models(everything), everything.hidden) == (["mean/small"], 1)
+    assert agree(store, Question(batch=done.id, asker="ada")).hidden == 0
+
+
+# --- remarks ---
+
+
+def test_flags_notes_and_digits_too_fast_are_counted_by_rater_and_lead_to_the_judgments(store):
+    batch = given.batch(store, [["a", "b"]])
+    given.rated(store, batch, {1: (5, 5, 5), 2: (3, 3, 3)})
+    unscored = {"criterion": None, "value": None}
+    given.say(store, batch, kind="flag", **unscored)
+    given.say(store, batch, kind="note", text="made up", **unscored)
+    given.say(store, batch, kind="too_fast", value=4)
+    found = agree(store, Question())
+    assert [(name, found.named(name).words) for name in ("flags/ada", "notes/ada")] == [
+        ("flags/ada", "1"), ("notes/ada", "1"),
+    ]  # fmt: skip
+    refused = found.named("refused/ada")
+    assert (refused.value.estimate, refused.value.n) == (pytest.approx(1 / 7), 7)  # beside six scores
+    said = [behind(store, found.named(name).judgments)[0].said for name in ("flags/ada", "notes/ada", "refused/ada")]
+    assert said == ["flag", "note: made up", "too fast: 4"]
+    assert not [one for one in agree(store, Question("overall")).findings if one.kind == "flags"]
+
+
 def test_a_pair_judged_twice_counts_by_the_answer_and_not_by_the_side(compared):
     assert (compared.named("again/comparisons/ada").value.estimate, compared.comparisons) == (0.5, 12)
     # one of two turned: half of contradictions and more are capped at .49

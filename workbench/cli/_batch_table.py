@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from workbench.cli._table import seconds, table
-from workbench.views.batches import BatchRow
+from workbench.views.batches import HIDDEN, BatchRow
 
 _HEADINGS = ("batch", "name", "mode", "rubric", "answers", "judged", "each", "left", "models")
 rater_option = click.option(
@@ -18,7 +18,7 @@ def batch_table(rows: list[BatchRow]) -> str:
     shown = [
         (
             row.id, row.name, row.mode, row.rubric, row.answers, row.judged, seconds(row.seconds_each),
-            seconds(row.seconds_left), ", ".join(row.models) or "hidden until done",
+            seconds(row.seconds_left), ", ".join(row.models) or HIDDEN,
         )
         for row in rows
     ]  # fmt: skip

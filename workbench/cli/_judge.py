@@ -21,7 +21,7 @@ _OPTIONS = (
     click.option("--rubric", metavar="NAME", help="The newest batch on this rubric."),
     click.option(
         "--break-after", type=click.FloatRange(min=0), metavar="MINUTES",
-        help="From now on, remind of a break after so long (0: never); kept for this workspace.",
+        help="From now on, remind of a break after so long (0: never); kept for this rater.",
     ),
     click.option("--kiosk", is_flag=True, help="Judge and nothing else: for a forced SSH command."),
     click.option("--list", "list_only", is_flag=True, help="List the batches and how far you are, and return."),
@@ -43,7 +43,7 @@ def judge(
     name = rater or rater_name()
     if break_after is not None:
         with session.store() as store:
-            settings.put(store, settings.BREAK_MINUTES, f"{break_after:g}")
+            settings.put(store, settings.of_rater(settings.BREAK_MINUTES, name), f"{break_after:g}")
     if list_only or session.as_json:
         with session.store() as store:
             rows = [row for row in paced_rows(store, name) if row.command == start]

@@ -8,8 +8,9 @@ import click
 
 from workbench.cli._session import Command, Session, plain
 from workbench.cli._table import table
+from workbench.cli._terminal import rater_name
+from workbench.cli._told import told_table
 from workbench.records import PEOPLE
-from workbench.store.told import Told
 from workbench.views.agree import DIFFERENCE, Agree, Question, agree, behind
 from workbench.views.agree_finding import MEANINGS, Finding
 
@@ -25,17 +26,22 @@ from workbench.views.agree_finding import MEANINGS, Finding
     "--difference", type=click.FloatRange(0, 4, min_open=True), default=DIFFERENCE, show_default=True,
     help="Points between two models for which the number of prompts is planned.",
 )  # fmt: skip
+@click.option("--as", "asker", metavar="NAME", help="Who asks (default: $WORKBENCH_RATER, else the login name).")
 @click.option("--judgments", metavar="NUMBER", help="The judgments behind this number: kappa/fluency/ada/bob.")
 @click.pass_obj
 def command(
-    session: Session, rubric: str, batch: int | None, raters: tuple[Any, ...], difference: float, judgments: str | None
-) -> None:
-    """What the ratings say: agreement, repeats, severity, position, length, haste; and of the models."""
+    session: Session, rubric: str, batch: int | None, raters: tuple[Any, ...], difference: float, asker: str | None,
+    judgments: str | None,
+) -> None:  # fmt: skip
+    """What the ratings say: agreement, repeats, severity, position, length, haste; and of the models.
+
+    Models stay hidden as long as you have not finished judging what is counted of them.
+    """
     with session.store() as store:
-        found = agree(store, Question(rubric, raters, batch, difference))
+        found = agree(store, Question(rubric, raters, batch, difference, asker or rater_name()))
         if judgments:
             rows = behind(store, found.named(judgments).judgments)
-            session.answer(rows, _listed(rows))
+            session.answer(rows, told_table(rows))
         else:
             session.answer(_document(found), _text(found))
 
@@ -53,17 +59,10 @@ def _text(found: Agree) -> str:
     kinds = list(dict.fromkeys(one.kind for one in known))
     parts = [f"{MEANINGS[kind]}\n{_table([one for one in known if one.kind == kind])}" for kind in kinds]
     counted = f"{found.scores:,} scores and {found.comparisons:,} comparisons by {', '.join(found.raters)}"
+    counted += f"; {found.blind}" if found.blind else ""
     return "\n\n".join([counted, *parts])
 
 
 def _table(findings: list[Finding]) -> str:
     rows = [(one.name, one.words, one.value.n, one.of, one.reason or "") for one in findings]
     return table(("number", "value [95 %]", "n", "of", ""), rows)
-
-
-def _listed(rows: list[Told]) -> str:
-    cells = [
-        (one.id, one.rater, one.criterion, one.said, f"{one.milliseconds / 1000:.1f} s", one.prompt, one.answer)
-        for one in rows
-    ]
-    return table(("judgment", "rater", "criterion", "said", "after", "prompt", "answer"), cells)

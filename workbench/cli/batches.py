@@ -11,7 +11,9 @@ from workbench.cli._batch_table import batch_table, rater_option
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
 from workbench.cli._terminal import rater_name
+from workbench.cli._told import told_table
 from workbench.store import batches, gold, judgments, ratings
+from workbench.store.told import by_ids as told_by_ids
 from workbench.text import plural
 from workbench.views.batches import batch_detail, paced_rows
 
@@ -64,16 +66,21 @@ def list_(session: Session, rater: str | None) -> None:
 @command.command()
 @click.argument("batch", type=int)
 @rater_option
+@click.option("--remarks", is_flag=True, help="The flags and notes themselves, and the digits that came too fast.")
 @click.pass_obj
-def show(session: Session, batch: int, rater: str | None) -> None:
-    """One batch: how it is judged, and who has done how much of it."""
+def show(session: Session, batch: int, rater: str | None, remarks: bool) -> None:
+    """One batch: how it is judged, who has done how much of it, and what they flagged and noted."""
     with session.store() as store:
         detail = batch_detail(store, batch, rater or rater_name())
+        told = told_by_ids(store, detail.remarks) if remarks else []
+    if remarks:
+        session.answer(told, told_table(told))
+        return
     shared = f"{detail.shared} for {detail.overlap_raters} raters each" if detail.overlap_raters else "all for everyone"
     facts = [
         ("name", detail.row.name), ("mode", detail.row.mode), ("rubric", detail.row.rubric),
         ("items", f"{detail.items}, {shared}"), ("repeats", detail.repeats), ("gold", detail.gold),
-        *((one.rater, f"{one.items} done") for one in detail.raters),
+        *((one.rater, ", ".join([f"{one.items} done", *filter(None, [one.remarks])])) for one in detail.raters),
     ]  # fmt: skip
     session.answer(detail, table(("what", "value"), facts))
 

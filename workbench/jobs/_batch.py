@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from pydantic import Field
 
 from workbench import rubrics as rubric_files
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import RubricName
 from workbench.rating import compose
@@ -18,9 +18,13 @@ from workbench.store import Store, batches, completions, gold, rubrics
 Overlap = Annotated[float, Field(ge=0, le=1, description="share of the items that several raters judge")]
 Raters = Annotated[int, Field(ge=2, le=100, description="how many raters judge each of those; the others go to one")]
 Repeats = Annotated[float, Field(ge=0, le=0.5, description="share of the items that come back later, unsaid")]
-Gold = Annotated[float, Field(ge=0, le=0.5, description="other answers with known scores, as a share of the items")]
+Gold = Annotated[
+    float | None,
+    Field(ge=0, le=0.5, description="answers with known scores, as a share of the items (empty: 0.03; of pairs none)"),
+]
 
-OVERLAP, RATERS, REPEATS, GOLD = 0.2, 2, 0.05, 0.03
+OVERLAP, RATERS, REPEATS, GOLD = 0.2, 2, 0.05, None
+_GOLD_OF_RATINGS = 0.03
 
 
 class BatchParams(Protocol):
@@ -31,7 +35,16 @@ class BatchParams(Protocol):
     overlap: float
     raters: int
     repeats: float
-    gold: float
+    gold: float | None
+
+
+def check(mode: Mode, params: BatchParams) -> None:
+    """UsageError for gold among pairs: what is known of an answer are its scores."""
+    if params.gold and mode != "ratings":
+        raise UsageError(
+            f"gold: {params.gold:g} of {mode} is not possible: gold answers have scores, no winner.",
+            "Leave it empty, or make a batch of ratings.",
+        )
 
 
 def make(context: JobContext, params: BatchParams, name: str, mode: Mode, items: Sequence[NewItem]) -> Batch:
@@ -39,7 +52,9 @@ def make(context: JobContext, params: BatchParams, name: str, mode: Mode, items:
     if not items:
         raise DataError("There is nothing to judge.", "Two different answers to one prompt make a pair.")
     rubric_id = rubrics.add(context.store, rubric_files.load(params.rubric, context.workspace))
-    settings = BatchSettings(mode, params.overlap, params.raters, params.repeats, params.gold)
+    usual = _GOLD_OF_RATINGS if mode == "ratings" else 0.0
+    share = usual if params.gold is None else params.gold
+    settings = BatchSettings(mode, params.overlap, params.raters, params.repeats, share)
     known = _not_among(context.store, items, _gold(context, rubric_id)) if mode == "ratings" else []
     drawn = compose.compose(items, known, settings, params.seed)
     return batches.add(context.store, name, rubric_id, params.seed, drawn, context.job_id, settings)

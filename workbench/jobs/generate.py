@@ -62,6 +62,7 @@ class _Row:
 def check(store: Store, params: Params) -> None:
     _inputs.check_model(store, params.model, "generate")
     _inputs.check_data(store, params.data, formats.ASKABLE)
+    _batch.check(params.mode, params)
     rubric_files.load(params.rubric, store.workspace)
 
 

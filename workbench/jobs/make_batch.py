@@ -50,6 +50,7 @@ def check(store: Store, params: Params) -> None:
         raise UsageError("against needs a model to stand against.", "Give model too.")
     if params.mode == "ties" and params.batch is None:
         raise UsageError("ties are broken among the ratings of a batch.", "Give batch.")
+    _batch.check(params.mode, params)
     if params.batch is not None:
         batches.by_id(store, params.batch)
     for name in _names(params):

@@ -53,7 +53,10 @@ class RepeatedScore:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A flag or a note that stands. `text` is empty for a flag; of a pair, `completion_id` is the answer shown left."""
+    """A flag or a note that stands, or a digit that came too fast and was not applied.
+
+    `text` is empty for a flag, the digit of what was too fast; of a pair, `completion_id` is the answer shown left.
+    """
 
     judgment_id: int
     batch_id: int
@@ -133,6 +136,17 @@ def remarks(store: Store, batch_id: int | None = None) -> list[Remark]:
         " COALESCE(j.text, ''), j.created_at FROM ratings r JOIN batch_items i ON i.id = r.item_id"
         " JOIN judgments j ON j.id = r.judgment_id WHERE r.kind IN ('flag', 'note')"
         " AND (:batch IS NULL OR i.batch_id = :batch) ORDER BY r.judgment_id",
+        {"batch": batch_id},
+    )
+    return [Remark(*row) for row in rows]
+
+
+def too_fast(store: Store, batch_id: int | None = None) -> list[Remark]:
+    """Every digit that was not applied, of one batch or of all (None), oldest first."""
+    rows = store.read(
+        "SELECT j.id, i.batch_id, j.item_id, j.rater_id, i.prompt_id, j.completion_id, j.kind, CAST(j.value AS TEXT),"
+        " j.created_at FROM judgments j JOIN batch_items i ON i.id = j.item_id"
+        " WHERE j.kind = 'too_fast' AND (:batch IS NULL OR i.batch_id = :batch) ORDER BY j.id",
         {"batch": batch_id},
     )
     return [Remark(*row) for row in rows]

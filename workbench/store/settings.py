@@ -15,6 +15,17 @@ def get(store: Store, name: str) -> str | None:
     return value if value is not None else _DEFAULTS.get(name)
 
 
+def of_rater(name: str, rater: str) -> str:
+    """The name of a setting that one rater has made for themselves."""
+    return f"{name} of {rater}"
+
+
+def break_minutes(store: Store, rater: str) -> float:
+    """The rater's own, else the workspace's."""
+    own = get(store, of_rater(BREAK_MINUTES, rater))
+    return float(own if own is not None else get(store, BREAK_MINUTES) or 0)
+
+
 def put(store: Store, name: str, value: str) -> None:
     with store.write() as db:
         db.execute(

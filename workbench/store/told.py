@@ -15,7 +15,8 @@ _PAGE = 1000  # events whose texts are held at a time
 class Told:
     """One event in words: whose it is, what was shown, what was said. Prompt and answers are their whole texts.
 
-    `said` is a score, an outcome or the kind of the event; `other` is the answer on the right of a pair.
+    `said` is a score, an outcome, a note, a digit that came too fast, or the kind of the event; `other` is the answer
+    on the right of a pair.
     """
 
     id: int
@@ -37,7 +38,8 @@ def by_ids(store: Store, ids: Sequence[int]) -> list[Told]:
     """These events in words, in the order in which they are named."""
     rows = store.read(
         "SELECT j.id, w.name AS rater, w.kind AS rater_kind, i.batch_id, j.item_id, COALESCE(j.criterion, '')"
-        " AS criterion, COALESCE(CAST(j.value AS TEXT), j.outcome, j.kind) AS said,"
+        " AS criterion, CASE j.kind WHEN 'note' THEN 'note: ' || j.text WHEN 'too_fast' THEN 'too fast: ' || j.value"
+        " ELSE COALESCE(CAST(j.value AS TEXT), j.outcome, j.kind) END AS said,"
         " json_extract(p.messages, '$[#-1].content') AS prompt, COALESCE(c.text, '') AS answer, o.text AS other,"
         " j.position, j.milliseconds, j.created_at FROM json_each(?) k JOIN judgments j ON j.id = k.value"
         " JOIN raters w ON w.id = j.rater_id JOIN batch_items i ON i.id = j.item_id"

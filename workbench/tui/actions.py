@@ -39,6 +39,7 @@ SCOPES = {
     "form": "In a form",
     "mix": "In the form of a mixture",
     "training": "In the form of a training",
+    "exporting": "In the form of an export",
     "preflight": "Pre-flight of a training",
     "chat": "Chat",
     "export": "Export preview",
@@ -47,7 +48,7 @@ SCOPES = {
 }
 
 APP_SCOPES = ("everywhere", "screens", "kiosk")
-_TYPED = {"form", "training", "chat", "note"}  # scopes in which a letter is typed
+_TYPED = {"form", "training", "exporting", "chat", "note"}  # scopes in which a letter is typed
 
 _SHOWN = {
     "escape": "esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓",
@@ -124,6 +125,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("batches", ("o",), "batches", "home", "the batches to judge: how far you are, and new ones"),
     Action("new_batch", ("n",), "new batch", "batches", "judge stored answers: rate them, or compare them in pairs"),
     Action("adjudicate", ("a",), "adjudicate", "batches", "settle what raters disagree on, seeing what they gave"),
+    Action("remarks", ("f",), "", "batches", "flags and notes in the batch in focus, and digits that came too fast"),
+    Action("import_answers", ("c",), "", "batches", "take in answers made elsewhere, from a file, to be judged"),
     Action("judges", ("m",), "models", "batches", "models that judge the batch in focus beside people, and how well"),
     Action("new_judge", ("n",), "let a model judge", "judges", "choose a model that judges this batch, and start"),
     Action("score", ("1", "2", "3", "4", "5"), "score", "rate", "score the criterion in focus", takes_key=True),
@@ -136,6 +139,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("keep", ("enter",), "keep", "note", "keep the note; an empty one changes nothing"),
     Action("drop", ("escape",), "drop", "note", "close it and leave everything as it was"),
     Action("differences", ("x",), "diff", "judging", "mark where the answers to this prompt differ"),
+    Action("examples", ("a",), "", "judging", "show the rubric's example answer for each point, and close them again"),
     Action("fold", ("p",), "prompt", "judging", "show the prompt short, whole, or on one line"),
     Action("answer_line_up", ("up", "k"), "", "judging", "scroll the answers up"),
     Action("answer_line_down", ("down", "j"), "", "judging", "scroll the answers down"),
@@ -162,6 +166,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("new_stress", ("n",), "new stress", "stress", "choose a model and a task, and start"),
     Action("new_bias", ("n",), "new measurement", "bias", "choose a model, and measure its bias"),
     Action("next_rubric", ("o",), "rubric", "agree", "the judgments on the next rubric"),
+    Action("pick_batch", ("p",), "batch", "agree", "the judgments of one batch, or of all again"),
+    Action("raise_difference", ("+", "="), "", "agree", "plan for a larger difference between two models"),
+    Action("lower_difference", ("-",), "", "agree", "plan for a smaller difference between two models"),
     Action("next_raters", ("m",), "raters", "agree", "people alone, or with raters that are models or imported"),
     Action("add_data", ("a",), "add data", "data", "import a file of rows"),
     Action("export_data", ("x",), "export", "data", "write the data set or the model in focus for other programs"),
@@ -173,6 +180,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("start", ("ctrl+s", "f2"), "start", "form", "check the values and start the job"),
     Action("preview", ("ctrl+o", "f3"), "preview", "mix", "show the first rows as a model sees them; none is written"),
     Action("preflight", ("ctrl+t", "f3"), "pre-flight", "training", "what would be trained on, token by token"),
+    Action("preview", ("ctrl+o", "f3"), "preview", "exporting", "show what would be written with these values"),
     Action("start_training", ("enter",), "start training", "preflight", "start the training that was looked at"),
     Action("earlier", ("pageup", "up"), "", "chat", "scroll to what was said before"),
     Action("later", ("pagedown", "down"), "", "chat", "scroll back"),
@@ -183,6 +191,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("raise_threshold", ("+", "="), "more", "export", "raise the threshold in focus"),
     Action("lower_threshold", ("-",), "", "export", "lower the threshold in focus"),
     Action("write_pairs", ("x",), "write", "export", "write what is kept"),
+    Action("all_fields", ("f",), "", "export", "the form of the export: rubric, batch, raters, a file, a name"),
     Action("next_export", ("o",), "kind", "export", "pairs, KTO labels, ratings, or comparisons"),
     Action("yes", ("y",), "yes", "confirm", "do it"),
     Action("no", ("n", "escape", "enter"), "no", "confirm", "leave everything as it is"),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Resize
 from textual.screen import Screen
 
@@ -20,6 +21,7 @@ from workbench.spec import JobSpec
 from workbench.store import Store, batches, open_store
 from workbench.text import clean
 from workbench.tui.actions import bindings
+from workbench.tui.driver import TerminalDriver
 from workbench.tui.hang_up import end_on_hang_up, exit_on_signals
 from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen, unless_gone
@@ -74,6 +76,9 @@ class WorkbenchApp(App[None]):
         self.add_mode("agree", _agree)
         self.add_mode("jobs", _jobs)
         self.add_mode("data", _data)
+
+    def get_driver_class(self) -> type[Driver]:
+        return TerminalDriver
 
     @property
     def workspace(self) -> Workspace:
@@ -200,10 +205,13 @@ class WorkbenchApp(App[None]):
 
         self.push_screen(ChatScreen(model))
 
-    def show_export(self) -> None:
+    def show_export(self, batch_id: int | None = None) -> None:
+        """Preview the pairs on the rubric of a batch; without one, of what was rated last."""
         from workbench.tui.screens.export import ExportScreen
+        from workbench.views.batches import rubric_of
 
-        self.push_screen(ExportScreen())
+        rubric = rubric_of(self.store, batch_id)
+        self.push_screen(ExportScreen({"rubric": rubric} if rubric else {}))
 
     def submit(self, spec: JobSpec, then: Callable[[Job], Any]) -> None:
         """Queue a job; `then` gets it."""

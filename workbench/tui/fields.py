@@ -48,9 +48,18 @@ def values(known: list[Field], given: dict[str, str]) -> dict[str, str]:
     return {field.name: given[field.name].strip() for field in known if given[field.name].strip()}
 
 
+def typed(value: Any) -> str:
+    """A value as it is typed; None is an empty field."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
 def _field(store: Store, name: str, info: FieldInfo) -> Field:
     optional = NoneType in get_args(info.annotation)
-    default = "" if info.is_required() or info.default is None else _words(info.default)
+    default = "" if info.is_required() else typed(info.default)
     found = _choices(store, info)
     return Field(
         name,
@@ -86,9 +95,3 @@ def _bounds(info: FieldInfo) -> str:
 
 def _names(mark: Any) -> tuple[str, ...]:
     return tuple(getattr(type(mark), "__dataclass_fields__", ()))
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -95,7 +95,7 @@ class RatingThread(Generic[Session]):
     def _open(self, store: Store) -> View[Any]:
         self.session = self._kind.open(store, self._batch_id, self._rater)
         self._leave = self.session.leave
-        self.break_minutes = float(settings.get(store, settings.BREAK_MINUTES) or 0)
+        self.break_minutes = settings.break_minutes(store, self._rater)
         return self._view()
 
     def _view(self) -> View[Any]:

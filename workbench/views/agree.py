@@ -2,7 +2,7 @@
 
 Raters are people unless other kinds are asked for: imported raters, and models that rate, are named as such.
 Hidden repeats and gold items say something of their rater and never count as ratings; what an adjudicator decided is no
-rating either.
+rating either. Blind: a model is named only to one who has finished what is counted of it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ from workbench.store import (
 )
 from workbench.store.comparisons import Comparison
 from workbench.store.gold import GoldJudgment
-from workbench.store.scores import RepeatedScore
+from workbench.store.scores import RepeatedScore, Score
 from workbench.store.told import Told
-from workbench.views import agree_comparisons, agree_models, agree_raters
+from workbench.text import plural
+from workbench.views import agree_comparisons, agree_models, agree_raters, agree_remarks
 from workbench.views.agree_finding import Finding
 from workbench.views.agree_raters import Names
 from workbench.views.agree_scores import Answers, Scores, answers, columns
+from workbench.views.batches import HIDDEN, batch_rows
 
 DIFFERENCE = 0.5  # points
 
@@ -42,18 +44,23 @@ DIFFERENCE = 0.5  # points
 class Question:
     """Which judgments are looked at: on a rubric, of raters of these kinds, of one batch or of all (None).
 
-    `difference`: points between two models for which the number of prompts is planned.
+    `difference`: points between two models for which the number of prompts is planned. `asker` is the person who asks,
+    by name: models of batches that they have not finished are hidden. None: from nobody.
     """
 
     rubric: str = "general"
     raters: tuple[RaterKind, ...] = PEOPLE
     batch: int | None = None
     difference: float = DIFFERENCE
+    asker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """`scores` and `comparisons` are counted without repeats and gold. `advice` is None, or why there is no finding."""
+    """`scores` and `comparisons` are counted without repeats and gold. `advice` is None, or why there is no finding.
+
+    `hidden` counts the models of which nothing is said, for the asker has not finished judging them.
+    """
 
     question: Question
     raters: tuple[str, ...]
@@ -61,6 +68,12 @@ class Agree:
     comparisons: int
     findings: tuple[Finding, ...]
     advice: str | None
+    hidden: int = 0
+
+    @property
+    def blind(self) -> str:
+        """`2 models hidden until done`; empty where none is hidden."""
+        return f"{plural(self.hidden, 'model')} {HIDDEN}" if self.hidden else ""
 
     def named(self, name: str) -> Finding:
         """The finding of that name; UnknownName with the nearest."""
@@ -79,6 +92,7 @@ def agree(store: Store, question: Question) -> Agree:
     independent = adjudicated.independent(store, comparisons.all_of(store, question.rubric, batch))
     compared = [one for one in independent if one.rater_kind in kinds]
     known = [one for one in gold.judged(store, question.rubric, batch) if one.rater_kind in kinds]
+    hidden = _hidden(store, question, scored, compared)
     raters, given, pairs = _raters(store), columns(scored, criteria), agree_comparisons.latest(compared)
     whole = answers(given, len(criteria))
     found = (
@@ -86,12 +100,13 @@ def agree(store: Store, question: Question) -> Agree:
         *_of_answers(store, whole, raters),
         *_of_comparisons(store, compared, pairs, raters),
         agree_raters.turned(twice, given, criteria, agree_comparisons.turns(compared)),
-        *_of_models(store, question, whole, pairs),
+        *_of_models(store, question, whole, pairs, hidden),
+        *agree_remarks.remarks(store, question.rubric, batch, kinds, raters),
     )
     seen = {one.rater_id for one in scored} | {one.rater_id for one in compared} | {one.rater_id for one in known}
     names = {raters[one] for one in seen}
     advice = None if names else _advice(store, question)
-    return Agree(question, tuple(sorted(names)), len(given.value), len(pairs), found, advice)
+    return Agree(question, tuple(sorted(names)), len(given.value), len(pairs), found, advice, len(hidden))
 
 
 def behind(store: Store, judgment_ids: Sequence[int]) -> list[Told]:
@@ -132,19 +147,39 @@ def _of_answers(store: Store, whole: Answers, names: Names) -> Iterator[Finding]
 def _of_comparisons(
     store: Store, compared: Sequence[Comparison], pairs: Sequence[Comparison], names: Names
 ) -> Iterator[Finding]:
-    timed = _timed(store)
+    timed, lengths = _timed(store), _lengths(store, pairs)
     yield from agree_comparisons.alpha(pairs)
     yield from agree_comparisons.repeats(compared, names)
+    yield from agree_comparisons.kappas(pairs, names)
     yield from agree_comparisons.left(pairs, names)
-    yield from agree_comparisons.hasty([one for one in pairs if one.rater_id in timed], _lengths(store, pairs), names)
+    yield from agree_comparisons.longer(pairs, lengths)
+    yield from agree_comparisons.hasty([one for one in pairs if one.rater_id in timed], lengths, names)
 
 
-def _of_models(store: Store, question: Question, whole: Answers, pairs: Sequence[Comparison]) -> Iterator[Finding]:
-    names = {one.id: one.name for one in models.all_models(store)}
+def _of_models(
+    store: Store, question: Question, whole: Answers, pairs: Sequence[Comparison], hidden: set[int]
+) -> Iterator[Finding]:
+    """What names no hidden model; those that are hidden still count as what the others are measured by."""
+    known = models.all_models(store)
+    names = {one.id: f"{HIDDEN} {one.id}" if one.id in hidden else one.name for one in known}
+    yield from (one for one in _every_model(question, whole, pairs, names) if HIDDEN not in one.name)
+
+
+def _every_model(question: Question, whole: Answers, pairs: Sequence[Comparison], names: Names) -> Iterator[Finding]:
     yield from agree_models.means(whole, names)
     yield from agree_models.differences(whole, names, question.difference)
     yield from agree_models.strengths("comparisons", agree_models.games_of_comparisons(pairs, names))
     yield from agree_models.strengths("ratings", agree_models.games_of_ratings(whole, names))
+
+
+def _hidden(store: Store, question: Question, scored: Sequence[Score], compared: Sequence[Comparison]) -> set[int]:
+    """The models behind what is counted of batches that the asker has not finished."""
+    if question.asker is None:
+        return set()
+    unfinished = {row.id for row in batch_rows(store, question.asker) if not row.finished}
+    of_scores = {one.model_id for one in scored if one.batch_id in unfinished}
+    of_pairs = [one for one in compared if one.batch_id in unfinished]
+    return of_scores.union(*((one.left_model, one.right_model) for one in of_pairs))
 
 
 def _raters(store: Store) -> dict[int, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from workbench.records import Outcome
 from workbench.statistics.agreement import krippendorff_alpha
+from workbench.statistics.kappa import weighted_kappa
 from workbench.statistics.proportion import wilson
 from workbench.statistics.rater_effects import left_wins
 from workbench.statistics.rating_table import tabulate
@@ -64,6 +66,35 @@ def alpha(compared: Sequence[Comparison]) -> Iterator[Finding]:
     shared = {row for row, many in zip(table.items, (~np.isnan(table.values)).sum(axis=1) >= 2, strict=True) if many}
     ids = tuple(one.judgment_id for row, one in zip(rows, compared, strict=True) if row in shared)
     yield finding(("alpha", ABOUT), found.alpha, "pairs", ids, found.reason)
+
+
+def kappas(compared: Sequence[Comparison], names: Names) -> Iterator[Finding]:
+    """Each pair of raters who compared the same two answers: better, tie, worse are the points of a scale of three."""
+    by_rater: dict[int, dict[tuple[int, ...], Comparison]] = {}
+    for one in compared:
+        by_rater.setdefault(one.rater_id, {})[_pair(one)] = one
+    for one_rater, other_rater in combinations(sorted(by_rater), 2):
+        mine, theirs = by_rater[one_rater], by_rater[other_rater]
+        both = sorted(mine.keys() & theirs.keys())
+        if both:
+            points = [[2 + _towards(given[pair], pair[0]) for pair in both] for given in (mine, theirs)]
+            found = weighted_kappa(*points, points=3)
+            ids = tuple(sorted(given[pair].judgment_id for given in (mine, theirs) for pair in both))
+            parts = ("kappa", ABOUT, names[one_rater], names[other_rater])
+            yield finding(parts, found.kappa, "pairs", ids, found.reason)
+
+
+def longer(compared: Sequence[Comparison], characters: Mapping[int, int]) -> Iterator[Finding]:
+    """Of the comparisons that are decided between answers of unlike length, those that the longer one won."""
+    decided = [
+        (characters[one.left_id] > characters[one.right_id], one)
+        for one in compared
+        if first_wins(one.outcome) != 0.5 and characters[one.left_id] != characters[one.right_id]
+    ]
+    if compared:
+        won = sum(left_is_longer == (one.outcome == "left") for left_is_longer, one in decided)
+        ids = tuple(one.judgment_id for _, one in decided)
+        yield finding(("longer", ABOUT), wilson(won, len(decided)), "decided comparisons", ids)
 
 
 def left(compared: Sequence[Comparison], names: Names) -> Iterator[Finding]:

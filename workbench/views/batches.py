@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from workbench.rating.pace import ENOUGH
 from workbench.records import Batch, Mode
-from workbench.store import Store, batches, judgments, models, progress, rubrics, summaries
+from workbench.store import Store, batches, judgments, models, progress, rubrics, summaries, told
+from workbench.text import plural
 
+if TYPE_CHECKING:
+    from workbench.store.scores import Remark
+
+HIDDEN = "hidden until done"  # in the place of the models' names
 _COMMANDS: dict[bool, str] = {False: "rate", True: "versus"}
 
 
@@ -43,17 +50,33 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class RaterProgress:
-    """How many items of a batch a person is done with."""
+    """How many items of a batch a person is done with, and what they said beside.
+
+    `too_fast` of `digits` were not applied, for the text had not been seen long enough; `flags` and `notes` stand.
+    """
 
     rater: str
     items: int
+    digits: int
+    too_fast: int
+    flags: int
+    notes: int
+
+    @property
+    def remarks(self) -> str:
+        """`2 flags, 1 note, 3 of 40 digits too fast`; empty where there is nothing to say."""
+        counts = ((self.flags, "flag"), (self.notes, "note"))
+        said = [plural(count, word) for count, word in counts if count]
+        fast = [f"{self.too_fast} of {plural(self.digits, 'digit')} too fast"] if self.too_fast else []
+        return ", ".join([*said, *fast])
 
 
 @dataclass(frozen=True, slots=True)
 class BatchDetail:
     """A batch and who does how much of it. `items` counts prompts (or pairs), `repeats` and `gold` among them.
 
-    `shared` items go to `overlap_raters` raters each (None: every item to everyone).
+    `shared` items go to `overlap_raters` raters each (None: every item to everyone). `remarks` are the judgments that
+    are flags, notes, or digits that came too fast.
     """
 
     row: BatchRow
@@ -63,6 +86,7 @@ class BatchDetail:
     repeats: int
     gold: int
     raters: tuple[RaterProgress, ...]
+    remarks: tuple[int, ...]
 
 
 def batch_rows(store: Store, rater: str) -> list[BatchRow]:
@@ -89,8 +113,9 @@ def batch_detail(store: Store, batch_id: int, rater: str) -> BatchDetail:
     batch = batches.by_id(store, batch_id)
     items = batches.items(store, batch_id)
     finished = progress.finished_by(store, batch)
-    people = (one for one in judgments.all_raters(store) if one.kind == "human")
-    done = ((one.name, sum(one.id in raters for raters in finished.values())) for one in people)
+    said = _said(store, batch_id)
+    people = {one.id: one.name for one in judgments.all_raters(store) if one.kind == "human"}
+    done = {rater: sum(rater in raters for raters in finished.values()) for rater in people}
     return BatchDetail(
         next(row for row in batch_rows(store, rater) if row.id == batch_id),
         len(items),
@@ -98,14 +123,44 @@ def batch_detail(store: Store, batch_id: int, rater: str) -> BatchDetail:
         batch.overlap_raters,
         sum(item.repeat_of is not None for item in items),
         sum(item.gold for item in items),
-        tuple(RaterProgress(name, count) for name, count in done if count),
+        tuple(_of_person(store, batch_id, people, done, said)),
+        tuple(sorted(one.judgment_id for one in said)),
     )
+
+
+def _said(store: Store, batch_id: int) -> list[Remark]:
+    from workbench.store import scores  # not for a first paint
+
+    return [*scores.remarks(store, batch_id), *scores.too_fast(store, batch_id)]
+
+
+def _of_person(
+    store: Store, batch_id: int, people: Mapping[int, str], done: Mapping[int, int], said: Sequence[Remark]
+) -> Iterator[RaterProgress]:
+    """Those who have done anything in the batch."""
+    from workbench.store import scores  # not for a first paint
+
+    efforts = {one.rater_id: one for one in scores.efforts(store, batch_id)}
+    for rater, name in people.items():
+        counts = Counter(one.kind for one in said if one.rater_id == rater)
+        effort = efforts.get(rater)
+        if done[rater] or counts:
+            digits = effort.digits + effort.too_fast if effort else 0
+            yield RaterProgress(name, done[rater], digits, counts["too_fast"], counts["flag"], counts["note"])
 
 
 def open_batch(store: Store, rater: str, command: str, rubric: str | None = None) -> BatchRow | None:
     """The newest batch of a command (rate or versus), and rubric, in which something is left; None without one."""
     left = (row for row in batch_rows(store, rater) if row.command == command and not row.finished)
     return next((row for row in left if rubric in (None, row.rubric)), None)
+
+
+def rubric_of(store: Store, batch_id: int | None = None) -> str | None:
+    """The rubric of a batch; without one, of the batch that was rated last, None where nothing was."""
+    if batch_id is None:
+        newest = told.by_ids(store, [summaries.last_scored(store)])
+        batch_id = newest[0].batch_id if newest else None
+    return None if batch_id is None else rubrics.by_id(store, batches.by_id(store, batch_id).rubric_id).name
 
 
 def _paced(row: BatchRow, milliseconds: int) -> BatchRow:

@@ -27,7 +27,10 @@ _COLUMNS = (
     Column("each", 7, "right"),
     Column("left", 10, "right"),
 )
-_EMPTY = "There is nothing to judge yet.\n\nOn Home, a asks a model for answers; n makes a batch of stored ones."
+_EMPTY = (
+    "There is nothing to judge yet.\n\nOn Home, a asks a model for answers; n makes a batch of stored ones,\n"
+    "and c takes in answers made elsewhere."
+)
 _BAR = 6
 
 
@@ -68,6 +71,25 @@ class BatchesScreen(LookingScreen[list[BatchRow]]):
 
     def action_adjudicate(self) -> None:
         self.workbench.show_form("adjudicate", self._in_focus())
+
+    def action_import_answers(self) -> None:
+        self.workbench.show_form("import-completions", {})
+
+    def action_remarks(self) -> None:
+        """What raters flagged and noted, and what came too fast; looked up in the background."""
+        row = self.query_one(Table).current
+        if row:
+            self.run_worker(self._open_remarks(int(str(row.key))))
+
+    async def _open_remarks(self, batch_id: int) -> None:
+        from workbench.tui.screens.told import ToldScreen
+
+        rater = self.workbench.rater
+        detail = await self.workbench.read(partial(batch_detail, batch_id=batch_id, rater=rater))
+        if detail and detail.remarks and self.is_current:
+            self.app.push_screen(ToldScreen(f"Flags, notes and digits too fast · batch {batch_id}", detail.remarks))
+        elif detail and self.is_current:
+            self.workbench.say("Nobody has flagged or noted anything here, and no digit came too fast.")
 
     def action_judges(self) -> None:
         from workbench.tui.screens.judges import JudgesScreen
@@ -117,5 +139,7 @@ def _people(detail: BatchDetail) -> str:
     to = f"{detail.shared} of them for {detail.overlap_raters} raters" if detail.overlap_raters else "all for everyone"
     mixed = f"; {detail.repeats} repeated unsaid, {detail.gold} gold" if detail.repeats or detail.gold else ""
     done = ", ".join(f"{one_line(one.rater, 20)} {one.items}" for one in detail.raters) or "nobody yet"
+    said = "; ".join(f"{one_line(one.rater, 20)} {one.remarks}" for one in detail.raters if one.remarks)
+    remarks = f"\nsaid beside (f shows it): {said}" if said else ""
     models = f"\nmodels: {', '.join(detail.row.models)}" if detail.row.models else ""
-    return f"{plural(detail.items, 'item')} on {detail.row.rubric}, {to}{mixed}\ndone: {done}{models}"
+    return f"{plural(detail.items, 'item')} on {detail.row.rubric}, {to}{mixed}\ndone: {done}{remarks}{models}"

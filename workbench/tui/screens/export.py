@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from workbench import jobs
 from workbench.spec import JobSpec
@@ -25,8 +26,8 @@ class ExportScreen(ExportPreviewScreen[Preview]):
     empty = "Nothing has been rated yet: rate some answers first."
     unit = "pair"
 
-    def __init__(self) -> None:
-        super().__init__(KIND)
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__(KIND, given)
 
     def heading(self) -> str:
         return "Export preference pairs"
@@ -34,7 +35,7 @@ class ExportScreen(ExportPreviewScreen[Preview]):
     def action_next_export(self) -> None:
         from workbench.tui.screens.export_rows import ExportRowsScreen
 
-        self.app.switch_screen(ExportRowsScreen("kto"))
+        self.app.switch_screen(ExportRowsScreen("kto", self.whose))
 
     def read(self, store: Store, spec: JobSpec) -> Iterator[Preview]:
         return previews(store, jobs.params(spec.kind)(**spec.params))  # type: ignore[arg-type]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from workbench.jobs._export import ExportParams
 from workbench.records import Job
 from workbench.spec import JobSpec
 from workbench.store import Store
-from workbench.text import plural
+from workbench.text import one_line, plural
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen, head, unless_gone
 from workbench.tui.screens.detail import DetailScreen
@@ -40,6 +40,7 @@ class Counted(Protocol):
 
 Found = TypeVar("Found", bound=Counted)
 STEP_SECONDS = 0.25
+_WHOSE = ("rubric", "batch", "raters", "up_to")
 
 
 def _step(growing: Iterator[Found]) -> Found | None:
@@ -63,10 +64,11 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
     empty: ClassVar[str]  # what the list says without a row
     unit: ClassVar[str]  # what is kept, one of it
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, given: Mapping[str, Any]) -> None:
+        """`given` are values of the parameters; the others start from their defaults."""
         super().__init__()
         self.kind = kind
-        self.params: ExportParams = jobs.params(f"export-{kind}")()  # type: ignore[assignment]
+        self.params: ExportParams = jobs.params(f"export-{kind}")(**given)  # type: ignore[assignment]
         self._focus = 0
         self._preview: Found | None = None
         self._job: int | None = None
@@ -95,7 +97,13 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
         """What follows when the rows are written."""
         raise NotImplementedError
 
+    @property
+    def whose(self) -> dict[str, Any]:
+        """Whose judgments, as another kind of export takes it."""
+        return {name: getattr(self.params, name) for name in _WHOSE}
+
     def body(self) -> ComposeResult:
+        yield Static(id="whose", markup=False)
         yield Static(id="policy", markup=False)
         yield Static(id="counts", markup=False)
         yield ListPane(self.columns, self.empty)
@@ -114,6 +122,16 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
     def action_next_export(self) -> None:
         """The screen of the next kind of export takes this one's place."""
         raise NotImplementedError
+
+    def action_all_fields(self) -> None:
+        """Every field of the export in a form; its preview is this screen again."""
+        from workbench.tui.screens.export_form import ExportFormScreen
+
+        self.app.push_screen(ExportFormScreen(f"export-{self.kind}", self.params.model_dump(), self._take))
+
+    def _take(self, spec: JobSpec) -> None:
+        self.params = jobs.params(spec.kind)(**spec.params)  # type: ignore[assignment]
+        self._look()
 
     # --- thresholds ---
 
@@ -190,6 +208,7 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
     # --- painting ---
 
     def _show_policy(self) -> None:
+        self.query_one("#whose", Static).update(_whose(self.params))
         parts: list[Content | str | tuple[str, str]] = []
         for at, threshold in enumerate(THRESHOLDS[self.kind]):
             parts.append((f" {threshold.shown(self.params)} ", "reverse bold" if at == self._focus else ""))
@@ -219,3 +238,13 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
         if found.advice:
             parts.append((f"\n! {found.advice}", "$warning"))
         return Content.assemble(*parts)
+
+
+def _whose(params: ExportParams) -> Content:
+    """`general · all batches · human · into the workspace   f other judgments, a file, a name`."""
+    batch = "all batches" if params.batch is None else f"batch {params.batch}"
+    until = "" if params.up_to is None else f" · up to judgment {params.up_to}"
+    where = f"into {params.out}" if params.out else "into the workspace"
+    words = f"{params.rubric} · {batch} · {', '.join(params.raters)}{until} · {where}"
+    named = f" as {params.name}" if params.name else ""
+    return Content.assemble(one_line(f"{words}{named}", 200), ("   f ", "bold $accent"), "other judgments, file, name")

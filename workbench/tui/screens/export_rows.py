@@ -32,7 +32,9 @@ class ExportRowsScreen(ExportPreviewScreen[ExportPreview]):
         from workbench.tui.screens.export import ExportScreen
 
         kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
-        self.app.switch_screen(ExportScreen() if kind == "preferences" else ExportRowsScreen(kind))
+        self.app.switch_screen(
+            ExportScreen(self.whose) if kind == "preferences" else ExportRowsScreen(kind, self.whose)
+        )
 
     def read(self, store: Store, spec: JobSpec) -> Iterator[ExportPreview]:
         return export_previews(store, spec, SHOWN)

@@ -17,7 +17,7 @@ from workbench.records import Job
 from workbench.spec import JobSpec
 from workbench.text import clean
 from workbench.tui.actions import bindings
-from workbench.tui.fields import Field, fields, values
+from workbench.tui.fields import Field, fields, typed, values
 from workbench.tui.screens.base import WorkbenchScreen
 
 
@@ -64,7 +64,7 @@ class FormScreen(WorkbenchScreen[None]):
     def __init__(self, kind: str, given: Mapping[str, Any]) -> None:
         super().__init__()
         self.kind = kind
-        self._given = {name: str(value) for name, value in given.items()}
+        self._given = {name: typed(value) for name, value in given.items()}
         self._fields: list[Field] = []
 
     def heading(self) -> str:

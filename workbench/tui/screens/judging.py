@@ -5,7 +5,8 @@ No screen letter and no `q` is bound on these screens: a stray letter never leav
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import inf
 from time import monotonic
 from typing import ClassVar
 
@@ -16,15 +17,16 @@ from textual.events import Key, Resize
 from textual.widgets import Static
 
 from workbench.errors import StoreError, WorkbenchError
-from workbench.rating.attention import Attention
+from workbench.rating.attention import MIN_EXPOSURE_MS, Attention
 from workbench.rating.judging import Spot
 from workbench.rating.pace import Pace
-from workbench.records import Judgment, Prompt
+from workbench.records import Criterion, Judgment, Prompt
 from workbench.store import utc_now
 from workbench.tui.rating_thread import Session, View
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.base import head
 from workbench.tui.screens.saving import SavingScreen
+from workbench.tui.widgets.examples_pane import ExamplesPane
 from workbench.tui.widgets.lines import KeyLine
 from workbench.tui.widgets.note_input import NoteInput
 from workbench.tui.widgets.prompt_pane import PromptPane
@@ -52,6 +54,7 @@ class JudgingScreen(SavingScreen[Session, Spot]):
         self._renewed = 0.0
         self._differences = False
         self._told = ""  # what there is to say of the differences
+        self._uncovered = -inf  # when the examples of the rubric last made room for the texts
 
     # --- what Rate and Versus differ in ---
 
@@ -92,6 +95,10 @@ class JudgingScreen(SavingScreen[Session, Spot]):
         """What the answers answer."""
         raise NotImplementedError
 
+    def criteria(self) -> Sequence[Criterion]:
+        """Those that the next digit speaks of."""
+        raise NotImplementedError
+
     def note_of(self, place: Spot) -> str:
         """The note that stands; empty without one."""
         raise NotImplementedError
@@ -106,6 +113,7 @@ class JudgingScreen(SavingScreen[Session, Spot]):
         with Vertical(id="texts"):
             yield PromptPane()
             yield from self.answers()
+        yield ExamplesPane()
         yield Static(id="summary", markup=False)
         yield Static(id="remind", markup=False)
         yield from self.meaning()
@@ -144,15 +152,23 @@ class JudgingScreen(SavingScreen[Session, Spot]):
             self.run_worker(self._look(), exclusive=True, group="look")
 
     def go_up(self) -> bool:
-        if not self.noting:
+        if self.noting:
+            self.query_one(NoteInput).close()
+        elif self.shows_examples:
+            self.action_examples()
+        else:
             return False
-        self.query_one(NoteInput).close()
         return True
 
     @property
     def noting(self) -> bool:
         """Whether a note is being typed."""
         return any(note.is_open for note in self.query(NoteInput))  # a key may come before there is a note at all
+
+    @property
+    def shows_examples(self) -> bool:
+        """Whether the rubric's examples stand where the texts were."""
+        return any(pane.is_open for pane in self.query(ExamplesPane))
 
     @property
     def marks(self) -> bool:
@@ -205,13 +221,25 @@ class JudgingScreen(SavingScreen[Session, Spot]):
             self._commit(self._thread.session.note(place, event.text, self._shown_at, self._milliseconds()))
 
     def action_differences(self) -> None:
-        if self._place:
+        if self._place and not self._covered("diff"):
             self._differences = not self._differences
             self.show_answers(self._place, self._differences, stay=True)
             self._say(self._told if self._differences else "")
 
     def action_fold(self) -> None:
-        self.query_one(PromptPane).fold()
+        if not self._covered("prompt"):
+            self.query_one(PromptPane).fold()
+
+    def action_examples(self) -> None:
+        """Show them, or the texts again. Reading them is time given to what is judged."""
+        pane = self.query_one(ExamplesPane)
+        if pane.is_open:
+            pane.close()
+            self._uncovered = inf
+            self.call_after_refresh(self._note_uncovered)
+        elif self._place and not super()._busy("examples"):
+            pane.open(self.criteria())
+        self.set_class(pane.is_open, "-examples")
 
     def action_answer_line_up(self) -> None:
         for reader in self._scrolled():
@@ -238,6 +266,22 @@ class JudgingScreen(SavingScreen[Session, Spot]):
     def _ready(self, what: str) -> Spot | None:
         """The place that a key speaks of; None while nothing can be taken."""
         return None if self._view is None or self._busy(what) else self._view.place
+
+    def _busy(self, what: str) -> bool:
+        return super()._busy(what) or self._covered(what)
+
+    def _covered(self, what: str) -> bool:
+        """True while the texts cannot be seen, or only just can be again; the key is refused aloud."""
+        if self.shows_examples:
+            self._say(f"{what} not taken: a or esc closes the examples first", "warn")
+            return True
+        if monotonic() - self._uncovered < MIN_EXPOSURE_MS / 1000:
+            self._say(f"{what} not taken: too soon after the examples", "warn")
+            return True
+        return False
+
+    def _note_uncovered(self) -> None:
+        self._uncovered = monotonic()
 
     def taken_up(self, event: Judgment, view: View[Spot]) -> None:
         if self._view and view.judged > self._view.judged:
@@ -326,7 +370,9 @@ class JudgingScreen(SavingScreen[Session, Spot]):
             self.query_one(PromptPane).fit(max(2, self.size.height // 8), max(2, room - self.least - 1))
 
     def _scrolled(self) -> Iterable[Reader]:
-        """The prompt while it is shown whole, else the answers."""
+        """The examples while they are shown, the prompt while it is shown whole, else the answers."""
+        if self.shows_examples:
+            return [self.query_one(ExamplesPane).reader]
         prompt = self.query_one(PromptPane)
         return [prompt.reader] if prompt.whole else self.readers()
 

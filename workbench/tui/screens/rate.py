@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from workbench.rating.session import Place, RatingSession
-from workbench.records import Prompt
+from workbench.records import Criterion, Prompt
 from workbench.tui.actions import bindings
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.judging import JudgingScreen
@@ -47,6 +47,9 @@ class RateScreen(JudgingScreen[RatingSession, Place]):
     def prompt(self, place: Place) -> Prompt:
         return place.prompt
 
+    def criteria(self) -> Sequence[Criterion]:
+        return (self._thread.session.rubric.criterion(self._place.focused),) if self._place else ()
+
     def note_of(self, place: Place) -> str:
         return place.note
 
@@ -79,4 +82,4 @@ class RateScreen(JudgingScreen[RatingSession, Place]):
 
     def action_export(self) -> None:
         if not self._busy("export"):
-            self.workbench.show_export()
+            self.workbench.show_export(self.batch_id)

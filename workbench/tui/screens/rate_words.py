@@ -28,6 +28,7 @@ MARKED = f"{OPEN}marked{CLOSE}: what the other answer has not"
 ALONE = "nothing is marked: there is no other answer"
 LONGEST_COMPARED = 20_000  # characters
 _IN_COMMON = 1 / 3  # of two texts; where less is, marks would say no more than that they differ
+_EXAMPLES = ("   ", ("a ", "bold $accent"), "examples")
 ROOMY = 100  # columns
 _WITHIN = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SIGNS: dict[Tone, str] = {"muted": " ", "good": "✓", "warn": "!", "bad": "✗"}
@@ -76,7 +77,8 @@ def outcomes(pair: Pair) -> Content:
     """What the digits mean on Versus. An adjudicator sees what others gave, too."""
     parts: list[Content | str | tuple[str, str]] = []
     for key, outcome in enumerate(OUTCOMES, 1):
-        parts += [(f"{key} ", "bold $accent"), f"{_OUTCOMES[outcome]}    "]
+        parts += [(f"{key} ", "bold $accent"), f"{_OUTCOMES[outcome]}   "]
+    parts += _EXAMPLES[1:]
     given = [f"{_OUTCOMES[outcome]} {pair.given[outcome]}" for outcome in OUTCOMES if pair.given.get(outcome)]
     return Content.assemble(*parts, f"\n(given {', '.join(given)})" if given else "")
 
@@ -113,7 +115,7 @@ def scale(rubric: Rubric, place: Place) -> Content:
         given = f" (given {' '.join(map(str, place.given[name]))})" if name in place.given else ""
         parts.append((f"{mark}{clean(name)} {place.scores.get(name, '–')}{given}   ", style))
     focused = rubric.criterion(place.focused)
-    parts.append(("\n" + clean(focused.question), "bold"))
+    parts += [("\n" + clean(focused.question), "bold"), *_EXAMPLES]
     for value, anchor in enumerate(focused.anchors, 1):
         parts += ["\n", (f" {value} ", "bold $accent"), f" {clean(anchor)}"]
     return Content.assemble(*parts)

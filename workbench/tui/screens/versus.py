@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from workbench.rating.versus import Pair, VersusSession
-from workbench.records import OUTCOMES, Prompt
+from workbench.records import OUTCOMES, Criterion, Prompt
 from workbench.tui.actions import bindings
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.judging import JudgingScreen
@@ -61,6 +61,9 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
 
     def prompt(self, place: Pair) -> Prompt:
         return place.prompt
+
+    def criteria(self) -> Sequence[Criterion]:
+        return self._thread.session.rubric.criteria
 
     def note_of(self, place: Pair) -> str:
         return place.note
