@@ -61,3 +61,34 @@ def unfinished(
     docs = [{"question": f"question {at}"} for at in range(12)]
     stored = runs.add_task(store, task, "1", {"task": task, "doc_to_text": "Q: {{question}}"}, docs)
     return runs.begin(store, asked(store, model).id, "w", stored, variant, settings, items, _NO_JOB)
+
+
+def scored(
+    store: Store,
+    scores: Sequence[float],
+    metric: str = "acc",
+    variant: dict[str, Any] = runs.CLEAN,
+    changed: Sequence[int] = (),
+    model: str = "small",
+    higher_is_better: bool = True,
+    finished: bool = True,
+    aggregation: str = "mean",
+) -> Run:
+    """A run whose items have these scores, measured as jobs do: the mean, here with bounds .1 beside it."""
+    task = f"by {metric}"
+    listed = [{"metric": metric, "aggregation": aggregation}]
+    docs = [{"question": f"question {at}"} for at in range(len(scores))]
+    stored = runs.add_task(store, task, "1", {"task": task, "metric_list": listed}, docs)
+    begun = runs.begin(store, asked(store, model).id, "w", stored, variant, {}, len(scores), _NO_JOB)
+    rows = [
+        Answer(item, f"question {at}", CHOICES, GOLD, GOLD, at in changed, {metric: score})
+        for at, (item, score) in enumerate(zip(runs.item_ids(store, stored.id), scores, strict=True))
+    ]
+    runs.add_answers(store, begun.id, rows, metric)
+    if finished:
+        value = sum(scores) / len(scores)
+        kept = {"value": value, "low": value - 0.1, "high": value + 0.1, "n": len(scores), "reason": None}
+        runs.finish(
+            store, begun.id, [], {metric: {**kept, "higher_is_better": higher_is_better, "aggregation": aggregation}}
+        )
+    return runs.by_id(store, begun.id)

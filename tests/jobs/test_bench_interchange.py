@@ -13,7 +13,7 @@ from workbench import jobs as kinds
 from workbench.errors import DataError, UsageError
 from workbench.records import Generated
 from workbench.spec import JobSpec
-from workbench.store import jobs, models, runs
+from workbench.store import contamination, jobs, models, runs
 from workbench.store.runs import Answer
 from workbench.views import bench
 from workbench.worker.context import WarmModel, WorkerContext
@@ -82,8 +82,21 @@ def test_parquet_holds_the_same_tables(context, run, tmp_path):
 def test_markdown_is_a_table_of_the_metrics(context, run, tmp_path):
     do(context, "export-bench", runs=str(run.id), to="markdown", out=str(tmp_path / "table.md"))
     assert (tmp_path / "table.md").read_text().splitlines()[2] == (
-        "| small | a task 1 | clean | acc | 0.7500 | 0.1000 to 0.9000 | 4 |"
+        "| small | a task 1 | clean | acc | 0.7500 | 0.1000 to 0.9000 | 4 | – |"
     )
+
+
+def test_items_that_were_seen_in_training_are_counted_beside_the_score(context, store, run, tmp_path):
+    with store.write() as db:
+        db.execute("UPDATE models SET details = json_set(details, '$.data', json('{\"fingerprint\": \"f\"}'))")
+    contamination.keep(store, runs.task_hash(store, run.task_id), "f", [0, 2])
+    for form in ("markdown", "csv", "lm-eval"):
+        do(context, "export-bench", runs=str(run.id), to=form, out=str(tmp_path / form))
+    assert (tmp_path / "markdown").read_text().splitlines()[2].endswith("| 4 | 2 |")
+    (metric,) = csv.DictReader((tmp_path / "csv" / "metrics.csv").open(newline=""))
+    assert metric["contaminated"] == "2"
+    body = json.loads(only(tmp_path / "lm-eval" / "small", "results_*.json").read_text())
+    assert body["workbench"]["a task"]["contaminated"] == 2
 
 
 def test_nothing_is_written_over(context, run, tmp_path):

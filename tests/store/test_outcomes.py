@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import given
 import pytest
 
@@ -31,14 +33,19 @@ def run(store):
     return begun.id
 
 
-def test_an_outcome_without_the_metric_scores_nothing(store, run):
+def test_an_outcome_without_the_metric_has_no_score(store, run):
     assert outcomes.outcomes(store, run) == [
-        Outcome(1, 1.0, 0, False), Outcome(2, 0.0, 1, True), Outcome(3, 0.0, 0, False),
+        Outcome(1, 1.0, 0, False), Outcome(2, 0.0, 1, True), Outcome(3, None, 0, False),
     ]  # fmt: skip
 
 
 def test_the_guess_is_the_mean_of_one_over_the_choices(store, run):
-    assert outcomes.tally(store, run, 0.5) == Tally(3, 1, pytest.approx((1 / 2 + 1 / 2 + 1 / 4) / 3))
+    assert outcomes.tally(store, run).guess == pytest.approx((1 / 2 + 1 / 2 + 1 / 4) / 3)
+
+
+def test_sums_are_of_the_items_that_have_a_score_and_one_without_is_neither_right_nor_wrong(store, run):
+    found = outcomes.tally(store, run)
+    assert (found.n, found.scored, found.total, found.squares, found.binary) == (3, 2, 1, 1, False)
 
 
 def test_where_there_is_one_continuation_only_nothing_can_be_guessed(store):
@@ -46,11 +53,11 @@ def test_where_there_is_one_continuation_only_nothing_can_be_guessed(store):
     run = runs.begin(store, given.model(store).id, "w", task, runs.CLEAN, {}, 1, None)
     (item,) = runs.item_ids(store, task.id)
     runs.finish(store, run.id, [Answer(item, "a", (" b",), None, 0, False, {"acc": 1.0})], {})
-    assert outcomes.tally(store, run.id, 0.5) == Tally(1, 1, None)
+    assert outcomes.tally(store, run.id) == Tally(1, 1, 1, 1, True, None)
 
 
 def test_a_run_without_answers_has_no_guess(store, run):
-    assert outcomes.tally(store, run + 1, 0.5) == Tally(0, 0, None)
+    assert outcomes.tally(store, run + 1) == Tally(0, 0, 0, 0, True, None)
 
 
 def test_items_below_a_score_come_in_the_order_of_the_data(store, run):
@@ -68,6 +75,25 @@ def test_flipped_items_reach_the_score_in_one_of_two_runs(store, run):
     answers = [Answer(item, "", (), 0, 0, False, {"acc": 0.0}) for item in runs.item_ids(store, task.id)]
     runs.finish(store, other.id, answers, {})
     assert outcomes.flipped(store, run, other.id) == [1]
+
+
+def test_a_run_that_was_finished_before_pairings_were_kept_is_paired_from_its_answers(store, run):
+    kept = outcomes.pairing(store, run)
+    with store.write() as db:
+        db.execute("DELETE FROM pairings")
+    read = outcomes.pairing(store, run)
+    assert (kept.items, kept.scores) == (read.items, read.scores) == ("[1,2,3]", "[1.0,0.0,0]")
+    assert (len(kept.prompts), read.prompts) == (64, None)
+
+
+def test_prompts_that_differ_are_counted_however_they_were_kept(store, run):
+    kept = runs.by_id(store, run)
+    task = runs.task(store, kept.task_id)
+    answers = [replace(one, scores={}) for one in runs.answers(store, run)]
+    for version, context in (("same", TEXTS[0]), ("other", "100% certain?")):
+        begun = runs.begin(store, kept.model_id, version, task, runs.CLEAN, {}, 3, None)
+        runs.finish(store, begun.id, [replace(answers[0], context=context), *answers[1:]], {})
+    assert [runs.differing_prompts(store, run, other) for other in (run + 1, run + 2)] == [0, 1]
 
 
 @pytest.mark.parametrize(

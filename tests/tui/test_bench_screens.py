@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from pilots import SMALL, screen_text, until
 
 from workbench.cli.main import cli
-from workbench.store import batches, models, prompts, runs
+from workbench.store import batches, contamination, models, prompts, runs
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.bench_item import BenchItemScreen
 from workbench.tui.screens.bench_items import BenchItemsScreen
@@ -33,11 +33,11 @@ def said(store, *arguments):
     return json.loads(done.stdout)
 
 
-def begun(store, answered=5):
+def begun(store, name="tiny", answered=5):
     """A run of which the first items are answered; nobody is at work on it."""
     task = runs.task(store, runs.by_id(store, made.TINY).task_id)
     items = runs.item_ids(store, task.id)
-    model = models.by_name(store, "tiny")
+    model = models.find(store, name) or models.add(store, name, name, "embedded", None, "-")
     run = runs.begin(store, model.id, "-", task, runs.CLEAN, {"threads": 9}, len(items), 1)
     score(store, run, items[:answered])
     return run
@@ -47,6 +47,10 @@ def score(store, run, items):
     """These items of the run are answered, all rightly."""
     answers = [runs.Answer(item, "a question", (" yes", " no"), 0, 0, False, {"acc": 1.0}) for item in items]
     runs.add_answers(store, run.id, answers, "acc")
+
+
+def items_of(store, run):
+    return said(store, "bench", "show", run)["items"]
 
 
 async def go(pilot, *keys):
@@ -89,7 +93,9 @@ async def test_suites_and_tasks_stand_beside_models_with_the_numbers_of_the_comm
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot)
         rows = [table(pilot).row(at) for at in range(3)]
-        assert [row.key for row in rows] == [("suite", "core"), "multiple_choice", "sentiment"]
+        assert [row.key for row in rows] == [
+            ("suite", "core"), ("task", "core", "multiple_choice"), ("task", "core", "sentiment"),
+        ]  # fmt: skip
         assert [column.title for column in table(pilot).columns] == ["suite and task", "▸ other", "tiny"]
         assert rows[2].cells[1].text == "–"  # other was not measured on sentiment
         for (name, model), row in clean.items():
@@ -103,7 +109,7 @@ async def test_a_suite_shows_the_mean_over_the_tasks_of_every_model(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot, "g")
         assert [cell.text[:5] for cell in table(pilot).row(0).cells[1:]] == [f"{one:.3f}" for one in both]
-        await until(pilot, lambda: "2 tasks measured, 1 of them by accuracy on every model" in screen_text(pilot))
+        await until(pilot, lambda: "2 tasks measured, 1 compared (accuracy, asked alike)" in screen_text(pilot))
 
 
 async def test_the_runs_of_a_task_stand_newest_first(measured):
@@ -119,7 +125,7 @@ async def test_the_runs_of_a_task_stand_newest_first(measured):
 
 async def test_the_run_in_focus_is_put_against_guessing_in_words(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "G", "right")
+        await go(pilot, "g", "j", "j", "right")
         # sentiment: 12 of 24 is the guess of two choices exactly
         await until(pilot, lambda: "no difference from guessing can be seen (n 24)" in screen_text(pilot))
 
@@ -130,22 +136,83 @@ async def test_runs_of_bias_probes_are_left_out(measured):
     runs.finish(measured, runs.begin(measured, model.id, "-", probe, runs.CLEAN, {}, 1, 1).id, [], {})
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot)
-        assert table(pilot).count == 3  # the suite and two tasks
+        # core and two tasks; truthfulness, which has one of them too
+        assert [table(pilot).row(at).key[0] for at in range(table(pilot).count)] == [
+            "suite",
+            "task",
+            "task",
+            "suite",
+            "task",
+        ]
 
 
-async def test_an_unfinished_run_shows_how_far_it_is_and_opens_its_job(measured):
-    begun(measured)
+async def test_a_model_without_a_finished_run_shows_how_far_it_is(measured):
+    begun(measured, "third")
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot, "g", "j")
         await until(pilot, lambda: "not finished: 5/24 items, so far 1.000 [0.566, 1.000]" in screen_text(pilot))
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, BenchTaskScreen) and table(pilot).count == 3)
-        await pilot.press("enter")
+
+
+async def test_a_run_that_was_broken_off_hides_no_finished_one(measured):
+    begun(measured)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "g", "j")  # tiny, whose run is the newest
+        await until(pilot, lambda: "run 1 " in screen_text(pilot))
+
+
+async def test_the_items_of_a_running_run_open_and_more_come_as_they_are_answered(measured):
+    run = begun(measured)
+    items = runs.item_ids(measured, run.task_id)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot)
+        await until(pilot, lambda: table(pilot).count == 3)
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: "all items: 5 of 5" in screen_text(pilot))
+        assert "5/24, so far 1.000" in screen_text(pilot)
+        with made.open_store(measured.workspace) as other:
+            score(other, run, items[5:6])
+        await until(pilot, lambda: "all items: 6 of 6" in screen_text(pilot) and "6/24" in screen_text(pilot))
+
+
+async def test_a_run_without_an_answer_opens_its_job(measured):
+    begun(measured, answered=0)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot)
+        await until(pilot, lambda: table(pilot).count == 3)
+        await pilot.press("g", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, JobScreen))
 
 
+async def test_enter_on_a_suite_folds_its_tasks_and_shows_them_again(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot)
+        await until(pilot, lambda: table(pilot).cursor == 1)  # the first task has the focus first
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: "▸ core" in screen_text(pilot) and table(pilot).count == 3)
+        await pilot.press("enter")
+        await until(pilot, lambda: "▾ core" in screen_text(pilot) and table(pilot).count == 5)
+
+
+async def test_a_comparison_shows_what_warns_what_was_seen_and_what_is_below_both(measured):
+    first = runs.by_id(measured, made.TINY)
+    with measured.write() as db:
+        db.execute("UPDATE runs SET settings = json_set(settings, '$.dtype', 'bfloat16') WHERE id = ?", (made.OTHER,))
+        db.execute("UPDATE models SET details = json_set(details, '$.data', json('{\"fingerprint\": \"f\"}'))"
+                   " WHERE id = ?", (first.model_id,))  # fmt: skip
+    contamination.keep(measured, runs.task_hash(measured, first.task_id), "f", [0, 2, 3])
+    told = said(measured, "compare", made.TINY, made.OTHER)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await compared(pilot)
+        shown = " ".join(screen_text(pilot).split())
+        assert f"! {told['warnings'][0]}" in shown
+        assert "They were computed differently: dtype float32 and bfloat16." in shown
+        assert "seen 3 run 1, tiny" in shown
+        guess = told["baselines"][0]["first"]
+        assert f"below them: {guess['estimate']:+.3f} [{guess['low']:+.3f}, {guess['high']:+.3f}]" in shown
+
+
 async def test_a_run_that_goes_on_elsewhere_moves_on_the_screen(measured):
-    run = begun(measured)
+    run = begun(measured, "third")
     items = runs.item_ids(measured, run.task_id)
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await go(pilot)
@@ -156,14 +223,14 @@ async def test_a_run_that_goes_on_elsewhere_moves_on_the_screen(measured):
 
 async def test_a_new_run_starts_from_the_row_in_focus(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
-        await go(pilot, "G", "right", "n")
+        await go(pilot, "g", "j", "j", "right", "n")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and pilot.app.screen.query(FieldRow))
         filled = {row.field.name: row.input.value for row in pilot.app.screen.query(FieldRow)}
         assert (pilot.app.screen.kind, filled["model"], filled["task"]) == ("bench", "tiny", "sentiment")
 
 
 async def test_the_items_of_a_run_are_those_of_the_command_line(measured):
-    told = said(measured, "bench", "show", made.TINY)
+    told = items_of(measured, made.TINY)
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await task(pilot, "G", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BenchItemsScreen) and table(pilot).count == made.ITEMS)
@@ -176,7 +243,7 @@ async def test_the_items_of_a_run_are_those_of_the_command_line(measured):
 
 
 async def test_o_goes_from_all_items_to_the_wrong_ones_to_the_closest(measured):
-    told = said(measured, "bench", "show", made.TINY)
+    told = items_of(measured, made.TINY)
     wrong = [item["item_id"] for item in told if not item["correct"]]
     close = sorted((item for item in told if item["margin"] < 0.6931), key=lambda item: item["margin"])
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
@@ -191,7 +258,7 @@ async def test_o_goes_from_all_items_to_the_wrong_ones_to_the_closest(measured):
 
 
 async def test_the_filter_looks_in_questions_and_choices_and_keeps_the_part(measured):
-    holding = [one["correct"] for one in said(measured, "bench", "show", made.TINY)
+    holding = [one["correct"] for one in items_of(measured, made.TINY)
                if "ice" in f"{one['context']} {one['choices']}".lower()]  # fmt: skip
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await task(pilot, "G", "enter")
@@ -205,7 +272,7 @@ async def test_the_filter_looks_in_questions_and_choices_and_keeps_the_part(meas
 
 
 async def test_an_item_shows_its_prompt_its_choices_and_its_scores_and_esc_returns_to_its_row(measured):
-    item = said(measured, "bench", "show", made.TINY)[2]
+    item = items_of(measured, made.TINY)[2]
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await task(pilot, "G", "enter")
         await until(pilot, lambda: "24 of 24" in screen_text(pilot))
@@ -242,7 +309,7 @@ async def test_a_comparison_says_what_the_command_line_says(measured):
 
 
 async def test_a_flipped_item_shows_both_answers(measured):
-    before, after = (said(measured, "bench", "show", run) for run in (made.TINY, made.OTHER))
+    before, after = (items_of(measured, run) for run in (made.TINY, made.OTHER))
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         screen = await compared(pilot)
         key = screen.query_one(Table).current.key
@@ -345,7 +412,7 @@ async def test_e_puts_an_item_into_the_rating_queue_once(measured):
 
 
 async def test_an_item_shows_its_tokens_with_their_log_probabilities(measured):
-    item = said(measured, "bench", "show", made.TINY)[0]
+    item = items_of(measured, made.TINY)[0]
     tokens = runs.tokens(measured, made.TINY, item["item_id"])
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await task(pilot, "G", "enter")

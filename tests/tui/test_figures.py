@@ -65,6 +65,7 @@ def test_an_interval_with_as_many_digits_as_asked_for():
 def test_a_difference_always_has_its_sign():
     assert figures.difference(Interval(-0.02, -0.0803, 0.12, 50)) == "-0.020 [-0.080, +0.120]"
     assert figures.difference(Interval(nan, nan, nan, 0)) == "–"
+    assert figures.difference(Interval(0.25, nan, nan, 2)) == "+0.250 (n 2)"
 
 
 @pytest.mark.parametrize(

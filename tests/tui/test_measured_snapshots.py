@@ -14,11 +14,11 @@ SIZES = pytest.mark.parametrize("terminal_size", [SMALL, LARGE], ids=["80x24", "
 
 @SIZES
 def test_benchmarks(snap_compare, measured, terminal_size):
-    begun(measured)
+    begun(measured, "third")
 
     async def look(pilot):
         await go(pilot, "g", "j", "m")
-        await until(pilot, lambda: "baseline: tiny" in screen_text(pilot))
+        await until(pilot, lambda: "baseline: third" in screen_text(pilot))
 
     assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)
 
@@ -35,7 +35,7 @@ def test_items_of_a_run(snap_compare, measured, terminal_size):
 @SIZES
 def test_a_task_with_its_classes(snap_compare, measured, terminal_size):
     async def look(pilot):
-        await go(pilot, "G", "right", "enter")
+        await go(pilot, "g", "j", "j", "right", "enter")
         await until(pilot, lambda: "confusion" in screen_text(pilot))
 
     assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)

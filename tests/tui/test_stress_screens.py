@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import measured as made
 from pilots import LARGE, SMALL, screen_text, until
-from test_bench_screens import said
+from test_bench_screens import items_of, said
 
 from workbench.store import models, runs
 from workbench.tui.app import WorkbenchApp
@@ -119,9 +119,7 @@ async def test_a_perturbation_that_changes_nothing_says_so_instead_of_a_number(m
 
 async def test_changed_items_come_with_those_of_another_answer_first(measured):
     row = report(measured)["rows"][1]
-    clean, perturbed = (
-        {one["item_id"]: one for one in said(measured, "bench", "show", run)} for run in (made.OTHER, row["run"])
-    )
+    clean, perturbed = ({one["item_id"]: one for one in items_of(measured, run)} for run in (made.OTHER, row["run"]))
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
         await opened_items(pilot, 1)
         listed = [table(pilot).row(at) for at in range(table(pilot).count)]
@@ -139,8 +137,7 @@ async def test_an_item_shows_both_prompts_with_what_differs_and_both_answers(mea
         await opened_items(pilot, 1)
         key = table(pilot).current.key
         clean, perturbed = (
-            next(one for one in said(measured, "bench", "show", run) if one["item_id"] == key)
-            for run in (made.OTHER, row["run"])
+            next(one for one in items_of(measured, run) if one["item_id"] == key) for run in (made.OTHER, row["run"])
         )
         await pilot.press("enter")
         await until(
@@ -169,7 +166,7 @@ async def test_esc_goes_back_to_the_row_of_the_report(measured):
 
 async def test_the_filter_finds_words_of_the_clean_or_the_perturbed_text(measured):
     row = report(measured)["rows"][1]
-    both = [said(measured, "bench", "show", run) for run in (made.OTHER, row["run"])]
+    both = [items_of(measured, run) for run in (made.OTHER, row["run"])]
     texts = {}
     for one in (one for items in both for one in items):
         texts[one["item_id"]] = f"{texts.get(one['item_id'], '')} {one['context']} {one['choices']}".lower()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import answered_runs
 import pytest
 
 from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
-from workbench.store import runs
+from workbench.store import contamination, models, runs
 from workbench.views import bench
 from workbench.views.bench import RunRow
 
@@ -16,6 +18,38 @@ def test_a_finished_run_has_an_interval_and_a_guess(store):
     answered_runs.run(store, [0, 0, 1, 2])
     (row,) = bench.run_rows(store)
     assert (row.accuracy, row.guess, row.answered) == (wilson(2, 4), pytest.approx(1 / 3), 4)
+
+
+def test_an_accuracy_is_what_its_job_measured_where_items_are_half_right(store):
+    # the mean of .9, .4 and .6, and no share of those over a half: a probability mass, of which nothing is a guess
+    answered_runs.scored(store, [0.9, 0.4, 0.6])
+    (row,) = bench.run_rows(store)
+    assert row.accuracy == Interval(*(pytest.approx(x) for x in (1.9 / 3, 1.9 / 3 - 0.1, 1.9 / 3 + 0.1)), 3)
+    assert (row.guess, row.binary) == (None, False)
+
+
+def test_items_that_are_half_right_are_none_of_the_wrong_ones(store):
+    assert bench.part_of(store, answered_runs.scored(store, [0.9, 0.4]).id, "wrong", ()) == []
+    assert bench.part_of(store, answered_runs.scored(store, [1.0, 0.0], "exact_match").id, "wrong", ()) == [4]
+
+
+def test_what_is_known_so_far_is_of_the_metric_that_the_run_will_have(store):
+    answered_runs.scored(store, [1.0, 0.0, 1.0], "exact_match", finished=False)
+    answered_runs.scored(store, [0.5, 0.25, 0.75], "rouge1", finished=False)
+    rouge, exact = bench.run_rows(store)
+    assert (exact.metric, exact.so_far) == ("exact_match", wilson(2, 3))
+    # the mean of the three, within Student's t: the standard deviation is 1/4
+    assert (rouge.metric, rouge.so_far.estimate, rouge.so_far.n) == ("rouge1", pytest.approx(0.5), 3)
+    assert rouge.so_far.low == pytest.approx(0.5 - 4.303 * 0.25 / sqrt(3), abs=0.01)
+
+
+def test_of_a_metric_of_all_items_together_nothing_is_known_before_the_end(store):
+    task = runs.add_task(store, "together", "1", {"metric_list": [{"metric": "mcc"}]}, [{"q": "a"}])
+    begun = runs.begin(store, answered_runs.asked(store, "small").id, "w", task, runs.CLEAN, {}, 1, None)
+    (item,) = runs.item_ids(store, task.id)
+    runs.add_answers(store, begun.id, [runs.Answer(item, "a", (" b", " c"), 0, 0, False, {"acc": 1.0})], "acc")
+    (row,) = bench.run_rows(store)
+    assert (row.metric, row.so_far, row.answered) == ("mcc", None, 1)
 
 
 def test_an_unfinished_run_has_only_how_far_it_is(store):
@@ -42,6 +76,14 @@ def test_rows_of_finished_runs_are_taken_from_an_earlier_look(store):
     before = bench.run_rows(store)
     after = bench.run_rows(store, known=before)
     assert [one is other for one, other in zip(before, after, strict=True)] == [False, True]
+
+
+def test_what_was_seen_in_training_is_found_after_the_run_is_finished(store):
+    model = models.add(store, "seen", "-", "trained", None, "w", None, None, {"data": {"fingerprint": "f"}})
+    run = answered_runs.run(store, [0, 1], model=model.name)
+    before = bench.run_rows(store)
+    contamination.keep(store, runs.task_hash(store, run.task_id), "f", [1])
+    assert [row.contaminated for row in (*before, *bench.run_rows(store, known=before))] == [None, 1]
 
 
 # of 100 items; low > .25, high < .25, or .25 within
@@ -87,6 +129,36 @@ def test_a_question_stands_without_the_words_every_item_begins_with(store):
     run = answered_runs.run(store, [0])
     (row,) = bench.item_rows(store, run.id)
     assert (row.context, row.question) == ("Q: question 0", "question 0")
+
+
+SYSTEM = "<|system|>\nYou are helpful.\n<|user|>\n"
+
+
+@pytest.mark.parametrize(
+    ("contexts", "questions"),
+    [
+        ([f"{SYSTEM}One?\nA:", f"{SYSTEM}Two?\nA:"], ["One?\nA:", "Two?\nA:"]),
+        (["Who is Ann?", "Who is Bob?"], ["Who is Ann?", "Who is Bob?"]),  # the words of a line stay whole
+        ([f"{SYSTEM}One?", f"{SYSTEM}One?"], ["One?", "One?"]),
+    ],
+)
+def test_the_lines_that_every_item_begins_with_are_left_out_of_its_question(store, contexts, questions):
+    task = runs.add_task(store, "in lines", "1", {}, [{"q": text} for text in "ab"])
+    begun = runs.begin(store, answered_runs.asked(store, "small").id, "w", task, runs.CLEAN, {}, 2, None)
+    items = runs.item_ids(store, task.id)
+    answers = [runs.Answer(item, text, (), None, None, False, {}) for item, text in zip(items, contexts, strict=True)]
+    runs.finish(store, begun.id, answers, {})
+    assert [row.question for row in bench.item_rows(store, begun.id)] == questions
+    assert bench.item_rows(store, begun.id, items[1:])[0].question == questions[1]
+
+
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [({}, ""), ({"num_fewshot": 0}, ""), ({"num_fewshot": 5}, "5-shot"),
+     ({"num_fewshot": 5, "chat_template": True}, "5-shot, chat template")],
+)  # fmt: skip
+def test_how_a_task_was_asked_in_words(definition, words):
+    assert bench.asked_words(definition) == words
 
 
 @pytest.mark.parametrize(

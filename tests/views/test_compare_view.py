@@ -89,6 +89,18 @@ def test_two_models_are_compared_on_every_task_of_both_and_p_is_corrected_for_th
     assert found.verdict == "other is better on one, two, of 2 tasks."
 
 
+def test_a_task_without_a_test_is_not_counted_among_those_corrected_for(store):
+    for task, right in (("one", 8), ("two", 6)):
+        answered_runs.run(store, [1] * 8, task=task)
+        answered_runs.run(store, [0] * right + [1] * (8 - right), task=task, model="other")
+    for model in ("small", "other"):  # of what a task sums up in its own way there is no p
+        answered_runs.scored(store, [0.2, 0.3, 0.4], "rho", model=model, aggregation="my_own")
+    found = compare_models(store, "small", "other")
+    assert [row.adjusted for row in found.tasks[1:]] == [4 / 256, 2 / 64]  # as of two tasks
+    assert found.tasks[1].verdict == "The second is better (n 8, p 0.016 after Holm over 2 tasks)."
+    assert found.verdict == "other is better on one, two, of 2 tasks. 1 could not be compared."
+
+
 def test_the_newest_runs_that_were_asked_the_same_are_taken(store):
     kept = _asked(store, "one", {}), _asked(store, "other", {})
     _asked(store, "other", {"num_fewshot": 5})
@@ -107,7 +119,7 @@ def test_a_task_that_was_asked_differently_says_why_it_is_not_compared(store):
 def test_guessing_stands_below_both(store):
     answered_runs.run(store, [0, 0, 0])
     answered_runs.run(store, [1, 1, 1], model="other")
-    ((guess,),) = (row.baselines for row in compare_models(store, "small", "other").tasks)
+    ((guess,),) = (row.found.baselines for row in compare_models(store, "small", "other").tasks)
     # three choices: right on all is 2/3 above 1/3, right on none 1/3 below it
     assert (guess.value.estimate, guess.first.estimate, guess.second.estimate) == pytest.approx((1 / 3, 2 / 3, -1 / 3))
 
@@ -117,7 +129,7 @@ def test_a_classifier_that_counts_words_stands_below_both_paired_by_item(store):
     first = answered_runs.run(store, [0, 0, 0, 0])
     answered_runs.run(store, [1, 0, 0, 1], model="other")
     simple_classifier.keep(store, runs.task_hash(store, first.task_id), [True, False, False, False])
-    ((_, counted),) = (row.baselines for row in compare_models(store, "small", "other").tasks)
+    ((_, counted),) = (row.found.baselines for row in compare_models(store, "small", "other").tasks)
     assert (counted.name, counted.value) == ("TF-IDF", wilson(1, 4))
     assert (counted.first, counted.second) == (tango(3, 0, 4), tango(2, 1, 4))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import answered_runs
 import evaluated
 import given
 import pytest
 
 from workbench.statistics.proportion import wilson
-from workbench.store import models
+from workbench.store import contamination, models, runs
 from workbench.views import rounds
 from workbench.views.home import home
 
@@ -33,6 +34,43 @@ def test_no_difference_is_said_to_be_none(store, pair):
     found = rounds.figures(store, pair[1]).bench
     assert found.sign == "="
     assert "No difference can be seen with n 10" in found.verdict
+
+
+def test_more_of_what_should_be_low_is_worse(store, pair):
+    for model, values in zip(pair, ([1.0, 1.1] * 8, [2.0, 2.2] * 8), strict=True):
+        answered_runs.scored(store, values, "bits", model=model.name, higher_is_better=False)
+    found = rounds.figures(store, pair[1]).bench
+    assert (found.sign, "The second is worse" in found.verdict) == ("▼", True)
+
+
+def test_a_comparison_that_is_refused_leaves_the_other_figures(store, pair):
+    answered_runs.run(store, [1] * 10, model="smollm2")
+    answered_runs.run(store, [0] * 10, model="smollm2-dpo-1", text="In other words")
+    found = rounds.figures(store, pair[1]).bench
+    assert (found.name, found.value, found.sign) == ("a task", wilson(10, 10), "")
+    assert found.verdict.startswith("against smollm2: Runs 1 and 2 were not asked the same")
+    rounds.keep(store)
+
+
+def test_a_mean_change_is_of_the_scores_as_they_are(store, pair):
+    typos = {"perturbation": "typos", "severity": 0.1}
+    answered_runs.scored(store, [0.4] * 12, "rouge1", model="smollm2")
+    answered_runs.scored(store, [0.3, 0.1] * 6, "rouge1", typos, range(12), model="smollm2")
+    found = rounds.figures(store, pair[0]).stress
+    # changes of -.1 and -.3: nothing of it crosses a half
+    assert (found.value.estimate, found.value.n, found.sign) == (pytest.approx(-0.2), 12, "▼")
+
+
+def test_a_figure_says_how_many_of_its_items_were_trained_on(store, pair):
+    trained = models.add(
+        store, "seen", "-", "trained", None, "w", pair[0].id, None, {"data": {"fingerprint": "f", "rows": 1}}
+    )
+    run = evaluated.bench(store, trained, [1] * 10)
+    rounds.keep(store)
+    contamination.keep(store, runs.task_hash(store, run.task_id), "f", [0, 3, 12])
+    assert not rounds.current(store)
+    rounds.keep(store)
+    assert rounds.kept(store)["seen"].bench.seen == 2  # of ten items
 
 
 def test_a_model_without_a_parent_is_compared_with_nothing(store, pair):

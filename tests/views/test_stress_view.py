@@ -7,6 +7,8 @@ from math import isnan
 import answered_runs
 import pytest
 
+from workbench.records import Generated
+from workbench.store import runs
 from workbench.store.runs import RERUN
 from workbench.views.item_pairs import changed_items, item_pairs
 from workbench.views.stress import reports, stress
@@ -49,6 +51,53 @@ def test_where_no_loss_can_be_seen_it_says_what_could_have_been(store):
     found = stress(store, clean.id)
     assert found.rows[0].verdict.startswith("No difference can be seen with n 8: one of ")
     assert found.verdict == "None of 1 perturbations is seen to make it worse."
+
+
+def test_scores_between_right_and_wrong_are_compared_as_they_are(store):
+    clean = answered_runs.scored(store, [0.4] * 12, "rouge1")
+    answered_runs.scored(store, [0.3, 0.1] * 6, "rouge1", TYPOS, range(12))
+    (row,) = stress(store, clean.id).rows
+    # all of them fall, none through a half: .4 becomes .2
+    assert (row.paired.first, row.paired.second) == (pytest.approx(0.4), pytest.approx(0.2))
+    assert (row.finding, row.verdict[:5]) == ("worse", "Worse")
+
+
+def test_only_changed_items_count_whatever_the_metric(store):
+    clean = answered_runs.scored(store, [0.4] * 12, "rouge1")
+    answered_runs.scored(store, [0.4] + [0.2] * 11, "rouge1", TYPOS, [0])
+    (row,) = stress(store, clean.id).rows
+    assert (row.changed, row.paired.n, row.paired.difference.estimate) == (1, 1, 0.0)
+
+
+def test_more_of_what_should_be_low_is_worse(store):
+    clean = answered_runs.scored(store, [1.0, 1.1] * 8, "bits", higher_is_better=False)
+    answered_runs.scored(store, [2.0, 2.2] * 8, "bits", TYPOS, range(16), higher_is_better=False)
+    found = stress(store, clean.id)
+    assert (found.rows[0].finding, found.verdict) == ("worse", "Worse under 1 of 1: typos 0.1.")
+
+
+def test_what_was_not_kept_is_refused_in_words(store):
+    clean = answered_runs.scored(store, [0.4] * 2, "rouge1")
+    answered_runs.scored(store, [0.2] * 2, "rouge1", TYPOS, range(2))
+    with store.write() as db:
+        db.execute("UPDATE answers SET scores = '{}' WHERE run_id = 1")
+    found = stress(store, clean.id)
+    assert found.rows[0].verdict.startswith("Nothing can be said: What rouge1 takes from each item")
+    assert isnan(found.rows[0].p)
+
+
+def test_written_answers_flip_with_their_words(store):
+    task = runs.add_task(store, "written", "1", {}, [{"q": text} for text in "ab"])
+    items = runs.item_ids(store, task.id)
+    for variant, texts in ((runs.CLEAN, "xy"), (TYPOS, "xz")):
+        begun = runs.begin(store, answered_runs.asked(store, "small").id, "w", task, variant, {}, 2, None)
+        runs.add_texts(
+            store, begun.id, [(item, 0, Generated(text, 1, "stop")) for item, text in zip(items, texts, strict=True)]
+        )
+        answers = [runs.Answer(item, "q", (), None, None, bool(variant), {"acc": 1.0}) for item in items]
+        runs.finish(store, begun.id, answers, {"acc": 1.0})
+    (row,) = stress(store, 1).rows
+    assert row.flip_rate == 0.5  # y became z
 
 
 def test_the_noise_floor_is_the_share_of_other_answers_in_the_rerun(store):

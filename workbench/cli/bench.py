@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
 from workbench.errors import UnknownName
-from workbench.statistics.mean import Interval
 from workbench.store import runs
 from workbench.tasks import index
 from workbench.tasks import suites as task_suites
 from workbench.text import plural
-from workbench.views.bench import RunRow, item_rows, run_row, run_rows
+from workbench.tui import figures
+from workbench.views.bench import ItemRow, RunRow, item_rows, run_row, run_rows
 from workbench.views.efficiency import RunCost, run_cost
+from workbench.views.run_detail import RunDetail, run_detail
+from workbench.views.suites import SuiteLines, suite_table
 
 _RIGHT_OR_WRONG = {True: "right", False: "WRONG", None: ""}
 
@@ -78,21 +81,27 @@ def list_(session: Session) -> None:
 
 
 @command.command()
+@click.pass_obj
+def scores(session: Session) -> None:
+    """Suites x models: the newest finished run of each on every task, group scores, and the mean of each suite."""
+    with session.store() as store:
+        found = suite_table(store)
+    rows = [row for suite in found.suites for row in _suite_rows(suite)]
+    session.answer(found, table(("suite and task", *found.models), rows))
+
+
+@command.command()
 @click.argument("run", type=int)
 @click.option("--wrong", is_flag=True, help="Only items answered wrongly.")
 @click.pass_obj
 def show(session: Session, run: int, wrong: bool) -> None:
-    """The items of a run: what was asked, the answer, and by how much."""
+    """A run in full: its metrics and classes, its items with their answers, and what it cost."""
     with session.store() as store:
         rows = [row for row in item_rows(store, run) if not wrong or row.correct is False]
-        spent = run_cost(store, run)
-    shown = [
-        (row.position, row.context, _RIGHT_OR_WRONG[row.correct], row.text or _choice(row.choices, row.answer),
-         _choice(row.choices, row.gold), row.margin)
-        for row in rows
-    ]  # fmt: skip
-    items = table(("item", "asked", "", "answer", "gold", "margin"), shown)
-    session.answer(rows, "\n".join([items, *_cost_lines(spent)]))
+        detail, spent = run_detail(store, run), run_cost(store, run)
+    answer = {"run": detail.row, "metrics": detail.metrics, "classes": detail.classes, "confusion": detail.confusion,
+              "items": rows, "cost": spent}  # fmt: skip
+    session.answer(answer, "\n".join([*_detail_lines(detail), "", _item_table(rows), *_cost_lines(spent)]))
 
 
 @command.command()
@@ -137,20 +146,65 @@ def import_(session: Session, path: Path, detach: bool) -> None:
             session.answer(answer, "\n".join([_table(rows), *_left_out_lines(left_out)]))
 
 
-def interval(value: Interval | None) -> str | None:
-    """`.412 [.340, .488]`; without bounds, and `–`, where they and it are not known; None stays None."""
-    if value is None:
-        return None
-    if isnan(value.estimate):
-        return "–"
-    estimate = f"{value.estimate:.3f}"
-    return estimate if isnan(value.low) else f"{estimate} [{value.low:.3f}, {value.high:.3f}]"
-
-
 def _table(rows: list[RunRow]) -> str:
-    shown = [(row.id, row.model, row.task, row.variant, row.items, row.metric, interval(row.accuracy), row.guess)
-             for row in rows]  # fmt: skip
-    return table(("run", "model", "task", "variant", "n", "metric", "value [95 %]", "guess"), shown)
+    shown = [
+        (row.id, row.model, row.task, row.asked, row.variant, row.items, row.metric, figures.interval(row.accuracy, 3),
+         figures.ratio(row.guess), figures.number(row.contaminated))
+        for row in rows
+    ]  # fmt: skip
+    headings = ("run", "model", "task", "asked", "variant", "n", "metric", "value [95 %]", "guess", "seen")
+    return table(headings, shown)
+
+
+def _detail_lines(found: RunDetail) -> list[str]:
+    """The run, every metric, and on classification each class and the confusion matrix."""
+    row = found.row
+    head = ", ".join(
+        words for words in (f"run {row.id}", row.model, f"{row.task} {row.version}", row.asked, row.variant) if words
+    )
+    metrics = [(one.name, figures.interval(one.value, 3), one.value.n, one.reason or "") for one in found.metrics]
+    lines = (
+        [head, table(("metric", "value [95 %]", "n", ""), metrics)] if metrics else [head, "nothing is measured yet"]
+    )
+    lines += [f"guessing: {figures.ratio(row.guess)}"] if row.guess is not None else []
+    lines.append(f"seen in training: {figures.number(row.contaminated)} of {row.items:,} items")
+    if found.classes:
+        each = [(one.label, *(figures.interval(value, 3) for value in (one.recall, one.precision, one.f1)), one.f1.n)
+                for one in found.classes]  # fmt: skip
+        lines += ["", table(("class", "recall [95 %]", "precision [95 %]", "F1 [95 %]", "n"), each)]
+        given = [(one.label, *counts) for one, counts in zip(found.classes, found.confusion, strict=True)]
+        lines += ["", table(("gold \\ answered", *(one.label for one in found.classes)), given)]
+    return lines
+
+
+def _item_table(rows: list[ItemRow]) -> str:
+    shown = [
+        (row.position, row.question, _RIGHT_OR_WRONG[row.correct], row.text or _choice(row.choices, row.answer),
+         _choice(row.choices, row.gold), row.margin, _scores(row))
+        for row in rows
+    ]  # fmt: skip
+    return table(("item", "asked", "", "answer", "gold", "margin", "scores"), shown)
+
+
+def _scores(row: ItemRow) -> str:
+    return ", ".join(f"{name} {figures.number(value)}" for name, value in row.scores.items())
+
+
+def _suite_rows(suite: SuiteLines) -> Iterator[tuple[str, ...]]:
+    """The suite, its groups, its tasks; `!`: some of the items were seen in training."""
+    yield (f"{suite.name}, mean of {suite.compared}", *(figures.interval(one, 3) for one in suite.means))
+    for group in suite.groups:
+        yield (f"  {group.name} ({group.metric})", *(figures.interval(one, 3) for one in group.scores))
+    for line in suite.tasks:
+        yield (f"    {line.task}", *(_score(run) for run in line.runs))
+
+
+def _score(run: RunRow | None) -> str:
+    if run is None:
+        return figures.MISSING
+    if not run.finished:
+        return f"{figures.share(run.answered, run.items)} answered"
+    return f"{figures.interval(run.accuracy, 3)}{'!' if run.contaminated else ''}"
 
 
 def _group_lines(scored: dict[str, dict[str, Any]]) -> list[str]:
@@ -167,8 +221,8 @@ def _cost_lines(cost: RunCost | None) -> list[str]:
         return []
     peak = cost.peak_memory.interval.estimate
     words = [
-        f"{interval(cost.seconds_per_item.interval)} seconds an item",
-        f"{interval(cost.tokens_per_second.interval)} tokens a second",
+        f"{figures.interval(cost.seconds_per_item.interval, 3)} seconds an item",
+        f"{figures.interval(cost.tokens_per_second.interval, 3)} tokens a second",
         f"peak memory {'–' if isnan(peak) else f'{peak / 2**20:,.0f} MiB'}",
     ]
     cut = [f"{plural(cost.truncated, 'request')} cut on the left to fit"] if cost.truncated else []

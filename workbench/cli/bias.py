@@ -9,8 +9,8 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
-from workbench.cli.bench import interval
 from workbench.store import Store
+from workbench.tui.figures import difference
 from workbench.views.bias import MEANINGS, Bias, SetRow, bias, measured, twin_rows
 
 
@@ -59,8 +59,8 @@ def _with_items(store: Store, found: Bias, items: bool) -> tuple[dict[str, Any],
 
 def _text(found: Bias) -> str:
     rows = [
-        (one.measure, one.effect.n, one.unit, interval(one.effect), interval(one.placebo), interval(one.beyond), one.p,
-         one.p_beyond)
+        (one.measure, one.effect.n, one.unit, difference(one.effect), difference(one.placebo), difference(one.beyond),
+         one.p, one.p_beyond)
         for one in found.effects
     ]  # fmt: skip
     headings = ("measure", "n", "unit", "effect [95 %]", "placebo [95 %]", "beyond placebo", "p Holm", "p beyond")

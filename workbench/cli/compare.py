@@ -8,12 +8,13 @@ import click
 
 from workbench.cli._session import Command, Session
 from workbench.cli._table import table
-from workbench.cli.bench import interval
 from workbench.errors import UsageError
 from workbench.store import Store
+from workbench.tui import figures
+from workbench.views.baselines import Baseline
 from workbench.views.bench import RunRow, items_in_order
 from workbench.views.compare import Comparison, compare
-from workbench.views.compare_models import Baseline, ModelComparison, TaskRow, compare_models
+from workbench.views.compare_models import ModelComparison, TaskRow, compare_models
 
 
 @click.command(cls=Command)
@@ -61,44 +62,42 @@ def _lines(row: TaskRow) -> list[tuple[object, ...]]:
     assert found is not None
     paired = found.paired
     head = (
-        f"{row.task} ({found.metric}, n {found.n:,})", interval(found.first.accuracy), interval(found.second.accuracy),
-        signed(paired.difference.estimate, paired.difference.low, paired.difference.high),
-        f"{paired.gained:,} {paired.lost:,}", f"{paired.p:.3f}", f"{row.adjusted:.3f}", f"{paired.detectable:.3f}",
-        f"{seen(found.first)} {seen(found.second)}",
+        f"{row.task} ({found.metric}, n {found.n:,})", *(figures.interval(one.accuracy, 3) for one in _both(found)),
+        figures.difference(paired.difference), f"{paired.gained:,} {paired.lost:,}", figures.ratio(paired.p),
+        figures.ratio(row.adjusted), figures.ratio(paired.detectable), _seen(found),
     )  # fmt: skip
-    return [head, *(_baseline(one) for one in row.baselines)]
+    return [head, *(_baseline(one) for one in found.baselines)]
 
 
 def _baseline(one: Baseline) -> tuple[object, ...]:
-    above = [signed(side.estimate, side.low, side.high) for side in (one.first, one.second)]
+    above = [figures.difference(side) for side in (one.first, one.second)]
     return (f"  above {one.name} ({one.value.estimate:.3f})", *above, "", "", "", "", "", "")
 
 
-def signed(estimate: float, low: float, high: float) -> str:
-    """`+.020 [-.080, +.120]`, a dash for NaN."""
-    if estimate != estimate:
-        return "–"
-    return f"{estimate:+.3f}" if low != low else f"{estimate:+.3f} [{low:+.3f}, {high:+.3f}]"
+def _both(found: Comparison) -> tuple[RunRow, RunRow]:
+    return found.first, found.second
 
 
-def seen(row: RunRow) -> str:
-    """Items that the model was trained on; a dash where that is not known."""
-    return "–" if row.contaminated is None else f"{row.contaminated:,}"
+def _seen(found: Comparison) -> str:
+    """Items that each model was trained on; a dash where that is not known."""
+    return " ".join(figures.number(one.contaminated) for one in _both(found))
 
 
 def _run_lines(found: Comparison) -> list[str]:
     paired = found.paired
     rows: list[tuple[object, ...]] = [
         ("task", f"{found.first.task}, {found.metric}"),
-        *((f"run {one.id}", f"{one.model}, {one.variant}: {interval(one.accuracy)}") for one in
-          (found.first, found.second)),
+        *((f"run {one.id}", f"{one.model}, {one.variant}: {figures.interval(one.accuracy, 3)}") for one in
+          _both(found)),
         ("items", found.n),
-        ("seen in training", f"{seen(found.first)} {seen(found.second)}"),
-        ("difference [95 %]", interval(paired.difference)),
+        ("seen in training", _seen(found)),
+        ("difference [95 %]", figures.difference(paired.difference)),
         ("wrong -> right", paired.gained),
         ("right -> wrong", paired.lost),
         (f"{found.test} p", f"{paired.p:.4f}"),
-        ("smallest detectable", f"{paired.detectable:.3f}"),
+        ("smallest detectable", figures.ratio(paired.detectable)),
+        *((f"above {one.name} ({one.value.estimate:.3f})",
+           " and ".join(figures.difference(side) for side in (one.first, one.second))) for one in found.baselines),
         ("verdict", found.verdict),
     ]  # fmt: skip
     return [table(("", ""), rows).lstrip("\n"), *(f"! {one}" for one in found.warnings)]

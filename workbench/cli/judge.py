@@ -10,9 +10,9 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
-from workbench.cli.bench import interval
 from workbench.store import batches, rubrics
 from workbench.text import plural
+from workbench.tui import figures
 from workbench.views.judges import JudgeReport, PairAgreement, ScoreAgreement, judge_reports
 
 
@@ -60,7 +60,7 @@ def _text(found: JudgeReport) -> str:
         parts.append(
             f"{tally.order_dependent:,} of {plural(tally.comparisons, 'pair')} depend on the order and count as ties;"
             f" {tally.first:,} times what was shown first won, {tally.second:,} times what was shown second:"
-            f" {interval(found.position)} of all pairs"
+            f" {figures.interval(found.position, 3)} of all pairs"
         )
     if found.pairs:
         parts.append(_pair_table(found.pairs))
@@ -69,8 +69,8 @@ def _text(found: JudgeReport) -> str:
 
 def _score_table(found: Sequence[ScoreAgreement]) -> str:
     rows = [
-        (one.criterion, one.person, one.kappa.kappa.n, interval(one.kappa.kappa), interval(one.correlation.rho),
-         one.reason or "")
+        (one.criterion, one.person, one.kappa.kappa.n, figures.interval(one.kappa.kappa, 3),
+         figures.interval(one.correlation.rho, 3), one.reason or "")
         for one in found
     ]  # fmt: skip
     return table(("criterion", "person", "n", "weighted kappa [95 %]", "rank correlation [95 %]", ""), rows)
@@ -78,7 +78,14 @@ def _score_table(found: Sequence[ScoreAgreement]) -> str:
 
 def _pair_table(found: Sequence[PairAgreement]) -> str:
     rows = [
-        (one.person, one.same.n, interval(one.same), one.decided.n, interval(one.decided), interval(one.kappa.kappa))
+        (
+            one.person,
+            one.same.n,
+            figures.interval(one.same, 3),
+            one.decided.n,
+            figures.interval(one.decided, 3),
+            figures.interval(one.kappa.kappa, 3),
+        )
         for one in found
     ]
     headings = ("person", "n", "same verdict [95 %]", "both decided", "same winner [95 %]", "weighted kappa [95 %]")

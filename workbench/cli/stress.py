@@ -9,7 +9,7 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
-from workbench.cli.bench import interval
+from workbench.tui.figures import difference
 from workbench.views.stress import Stress, stress
 
 
@@ -45,7 +45,7 @@ def report(session: Session, clean_run: int) -> None:
 def _text(found: Stress) -> str:
     rows = [
         (row.run, row.variant, f"{row.changed}/{row.n}", row.paired.first, row.paired.second,
-         interval(row.paired.difference) if row.changed else "nothing changed", row.paired.lost, row.paired.gained,
+         difference(row.paired.difference) if row.changed else "nothing changed", row.paired.lost, row.paired.gained,
          row.flip_rate, row.drop, row.p)
         for row in found.rows
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.jobs import _parquet
 from workbench.spec import canonical_json
-from workbench.store import Store, models, runs
+from workbench.store import Store, contamination, models, runs
 from workbench.store.runs import Run
 from workbench.text import one_line
 
@@ -64,12 +64,12 @@ def write_both(form: str, store: Store, found: Sequence[Run], folder: Path) -> N
 
 
 def markdown(store: Store, found: Sequence[Run]) -> str:
-    """A table of the metrics."""
-    lines = ["| model | task | variant | metric | value | 95 % | n |", "|---|---|---|---|--:|---|--:|"]
+    """A table of the metrics; `seen`: items that stand in what the model was trained on."""
+    lines = ["| model | task | variant | metric | value | 95 % | n | seen |", "|---|---|---|---|--:|---|--:|--:|"]
     for row in metrics(store, found):
         cells = [row["model"], f"{row['task']} {row['version']}", row["variant"], row["metric"], _number(row["value"])]
         bounds = "–" if row["low"] is None else f"{_number(row['low'])} to {_number(row['high'])}"
-        cells += [bounds, f"{row['n']:,}"]
+        cells += [bounds, f"{row['n']:,}", "–" if row["contaminated"] is None else f"{row['contaminated']:,}"]
         lines.append(f"| {' | '.join(one_line(cell, _WIDEST).replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -79,7 +79,11 @@ def _number(value: float | None) -> str:
 
 
 def _of(store: Store, run: Run) -> Row:
+    """`contaminated`: items that stand in what the model was trained on; None where that is not known."""
     task = runs.task(store, run.task_id)
     variant = canonical_json(run.variant) if run.variant else "clean"
     model = models.by_id(store, run.model_id).name
-    return {"run": run.id, "model": model, "task": task.name, "version": task.version, "variant": variant}
+    return {
+        "run": run.id, "model": model, "task": task.name, "version": task.version, "variant": variant,
+        "contaminated": contamination.items(store, run),
+    }  # fmt: skip

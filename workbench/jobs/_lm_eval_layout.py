@@ -17,7 +17,7 @@ from workbench.data.lm_eval_results import OURS, results_name, safe, samples_nam
 from workbench.records import Generated, LogLikelihood, Model
 from workbench.spec import content_hash
 from workbench.statistics.mean import Z_975
-from workbench.store import Store, models, runs
+from workbench.store import Store, contamination, models, runs
 from workbench.store.runs import Answer, Run, Task
 from workbench.tasks.main_metric import MEANS
 
@@ -58,7 +58,8 @@ def results(store: Store, model: Model, together: Mapping[str, Run]) -> Row:
         "model_source": OURS,
         "model_name": model.name,
         "model_name_sanitized": safe(model.name),
-        OURS: {name: {"made_by": __version__, "settings": run.settings, "metrics": run.metrics}
+        OURS: {name: {"made_by": __version__, "settings": run.settings, "metrics": run.metrics,
+                      "contaminated": contamination.items(store, run)}
                for name, run in together.items()},
     }  # fmt: skip
 

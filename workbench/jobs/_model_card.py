@@ -12,7 +12,7 @@ from workbench.models.card import Measured, ModelCard
 from workbench.models.catalog import EMBEDDED
 from workbench.records import Model
 from workbench.spec import canonical_json
-from workbench.store import Store, lineage, models, runs
+from workbench.store import Store, contamination, lineage, models, runs
 from workbench.store.lineage import Step
 from workbench.tasks.kept_metrics import class_of
 
@@ -56,7 +56,10 @@ def _measured(store: Store, model: Model) -> Iterator[Measured]:
         seen.add(run.task_id)
         for metric, kept in run.metrics.items():
             if kept["value"] is not None and class_of(metric) is None:
-                yield Measured(names[run.task_id], metric, kept["value"], kept["low"], kept["high"], kept["n"])
+                yield Measured(
+                    names[run.task_id], metric, kept["value"], kept["low"], kept["high"], kept["n"],
+                    contamination.items(store, run),
+                )  # fmt: skip
 
 
 def _words(value: Any) -> str:

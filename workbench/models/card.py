@@ -16,7 +16,10 @@ VLLM_RANK = 16  # the largest that vLLM takes unasked
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One metric of one task with its 95 % interval; `low` and `high` are None where it has none."""
+    """One metric of one task with its 95 % interval; `low` and `high` are None where it has none.
+
+    `contaminated`: items of the task that stand in what the model was trained on, None where that is not known.
+    """
 
     task: str
     metric: str
@@ -24,6 +27,7 @@ class Measured:
     low: float | None
     high: float | None
     n: int
+    contaminated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,23 @@ def _list(facts: Mapping[str, str]) -> list[str]:
 def _measured(found: Sequence[Measured]) -> list[str]:
     if not found:
         return ["Nothing was measured of this model in its workspace."]
-    rows = [f"| {one.task} | {one.metric} | {one.value:.3f} | {_interval(one)} | {one.n:,} |" for one in found]
-    return ["| task | metric | value | 95 % interval | n |", "|---|---|---|---|---|", *rows]
+    rows = [
+        f"| {one.task} | {one.metric} | {one.value:.3f} | {_interval(one)} | {one.n:,} | {_seen(one)} |"
+        for one in found
+    ]
+    return [
+        "| task | metric | value | 95 % interval | n | items seen in training |",
+        "|---|---|---|---|---|---|",
+        *rows,
+    ]
 
 
 def _interval(one: Measured) -> str:
     return "–" if one.low is None or one.high is None else f"{one.low:.3f} to {one.high:.3f}"
+
+
+def _seen(one: Measured) -> str:
+    return "–" if one.contaminated is None else f"{one.contaminated:,}"
 
 
 def _facts(step: Step) -> Iterator[tuple[str, str]]:

@@ -39,5 +39,10 @@ def keep(store: Store, task: str, fingerprint: str, places: list[int]) -> None:
     summaries.put_note(store, _name(task, fingerprint), {"items": places})
 
 
+def looks(store: Store) -> int:
+    """How many looks were kept."""
+    return int(store.value("SELECT COUNT(*) FROM summaries WHERE name GLOB 'contamination *'"))
+
+
 def _name(task: str, fingerprint: str) -> str:
     return f"contamination {task} {fingerprint}"

@@ -17,6 +17,7 @@ from workbench.store.schema_004 import FOURTH
 from workbench.store.schema_005 import FIFTH
 from workbench.store.schema_006 import SIXTH
 from workbench.store.schema_007 import SEVENTH
+from workbench.store.schema_008 import EIGHTH
 
 migrations = Migrations("workbench")
 
@@ -67,6 +68,13 @@ def m006_run_batches(db: Database) -> None:
 def m007_chains(db: Database) -> None:
     """Jobs that wait for another job."""
     for statement in SEVENTH:
+        db.execute(statement)
+
+
+@migrations()
+def m008_pairings(db: Database) -> None:
+    """What finished runs are paired by."""
+    for statement in EIGHTH:
         db.execute(statement)
 
 

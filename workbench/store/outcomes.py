@@ -7,21 +7,23 @@ Whatever is read here stands in one narrow index, so that no prompt is touched.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import compress
+from operator import gt, lt
 
 from workbench.store.connection import Store
 
+_SCORED = "SELECT item_id, COALESCE(score, 0) AS score FROM answers INDEXED BY answers_counted WHERE run_id = :run"
 _COUNTED = "FROM answers INDEXED BY answers_counted WHERE run_id = :run"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`score`: of the metric that judges item by item, 0 where the item has none; `answer`: number of a choice."""
+    """`score`: of the metric that judges item by item, None where the item has none; `answer`: number of a choice."""
 
     item_id: int
-    score: float
+    score: float | None
     answer: int | None
     changed: bool
 
@@ -40,84 +42,122 @@ class Crossed:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """`n` answers, `reached` of them with the score that was asked for.
+class Pairing:
+    """What a run is paired by: its items in the order of the data and their scores, 0 for none, as JSON lists.
 
-    `guess` is the mean of 1 / choices; None where no item has more than one to choose from.
+    `prompts` is a hash over what they were asked; None where it was not kept.
+    """
+
+    items: str
+    scores: str
+    prompts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`n` answers, `scored` of them with a score; `total` and `squares` are the sums of scores and of their squares.
+
+    `binary`: every item is right or wrong (1 or 0) and nothing between. `guess` is the mean of 1 / choices; None where
+    no item has more than one to choose from.
     """
 
     n: int
-    reached: int
+    scored: int
+    total: float
+    squares: float
+    binary: bool
     guess: float | None
 
 
 def outcomes(store: Store, run_id: int) -> list[Outcome]:
     """Of every item that a run has scored, in the order of the data."""
-    rows = store.read(
-        f"SELECT item_id, COALESCE(score, 0), answer, changed {_COUNTED} ORDER BY item_id", {"run": run_id}
-    )
+    rows = store.read(f"SELECT item_id, score, answer, changed {_COUNTED} ORDER BY item_id", {"run": run_id})
     return [Outcome(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
-def tally(store: Store, run_id: int, least: float) -> Tally:
-    """How many items score `least` or more."""
+def tally(store: Store, run_id: int) -> Tally:
+    """The sums over the items that a run has scored so far."""
     row = store.read(
-        f"SELECT COUNT(*), TOTAL(score >= :least), AVG(CASE WHEN options > 1 THEN 1.0 / options END) {_COUNTED}",
-        {"run": run_id, "least": least},
+        "SELECT COUNT(*), COUNT(score), TOTAL(score), TOTAL(score * score), TOTAL(score IS 0 OR score IS 1),"
+        f" AVG(CASE WHEN options > 1 THEN 1.0 / options END) {_COUNTED}",
+        {"run": run_id},
     )[0]
-    return Tally(row[0], int(row[1]), row[2])
+    return Tally(row[0], row[1], row[2], row[3], row[4] == row[0], row[5])
+
+
+def scored_by(store: Store, run_id: int) -> list[str]:
+    """The metrics that judge a single item of a run, by one of its items; empty before the first is scored."""
+    return list(json.loads(store.value("SELECT scores FROM answers WHERE run_id = ? LIMIT 1", (run_id,)) or "{}"))
+
+
+def items(store: Store, run_id: int) -> list[int]:
+    """Those that a run has scored, in the order of the data."""
+    return _listed(store, f"SELECT item_id {_COUNTED} ORDER BY item_id", run_id)
 
 
 def below(store: Store, run_id: int, least: float) -> list[int]:
     """The items that score less than `least`, in the order of the data; those without a score are none of them."""
-    return _listed(store, f"SELECT item_id {_COUNTED} AND score < :least ORDER BY item_id", run_id, least=least)[0]
+    return _listed(store, f"SELECT item_id {_COUNTED} AND score < :least ORDER BY item_id", run_id, least=least)
 
 
 def closest(store: Store, run_id: int, margin: float) -> list[int]:
     """The items whose best choice leads the next by less than `margin` nats, the closest first."""
     asked = f"SELECT item_id {_COUNTED} AND margin < :margin ORDER BY margin, item_id"
-    return _listed(store, asked, run_id, margin=margin)[0]
+    return _listed(store, asked, run_id, margin=margin)
 
 
 def flipped(store: Store, first_run: int, second_run: int) -> list[int]:
     """The items with another score in the second run: the largest change first, then in the order of the data."""
-    changed = [(-abs(after - before), item) for item, before, after in _both(store, first_run, second_run)
-               if before != after]  # fmt: skip
-    return [item for _, item in sorted(changed)]
+    by_change: dict[float, list[int]] = {}
+    for item, before, after in zip(*_both(store, first_run, second_run), strict=True):
+        if before != after:
+            by_change.setdefault(abs(after - before), []).append(item)
+    return [item for change in sorted(by_change, reverse=True) for item in by_change[change]]
 
 
-def crossed(store: Store, first_run: int, second_run: int) -> Crossed:
-    sides = [(before, after) for _, before, after in _both(store, first_run, second_run)]
-    return Crossed(
-        len(sides), sum(before == 1 for before, _ in sides), sum(after > before for before, after in sides),
-        sum(after < before for before, after in sides),
-    )  # fmt: skip
+def crossed(store: Store, first_run: int, second_run: int, only: Collection[int] | None = None) -> Crossed:
+    """`only`: of these items."""
+    items, before, after = _both(store, first_run, second_run)
+    if only is not None:
+        wanted = [item in only for item in items]
+        before, after = (list(compress(scores, wanted)) for scores in (before, after))
+    return Crossed(len(before), before.count(1), sum(map(gt, after, before)), sum(map(lt, after, before)))
 
 
-def _both(store: Store, first_run: int, second_run: int) -> Iterable[tuple[int, float, float]]:
-    """(item, score before, score after) of the items of both runs, in the order of the data; no score counts 0."""
-    asked = f"SELECT item_id, COALESCE(score, 0) AS score {_COUNTED} ORDER BY item_id"
-    (first, before), (second, after) = (_listed(store, asked, run) for run in (first_run, second_run))
-    if first == second:
-        return zip(first, before, after, strict=True)
-    later = dict(zip(second, after, strict=True))
-    return [(item, score, later[item]) for item, score in zip(first, before, strict=True) if item in later]
+def pairing(store: Store, run_id: int) -> Pairing:
+    """As a finished run keeps it; of any other it is read from its answers."""
+    row = store.one("SELECT items, scores, prompts FROM pairings WHERE run_id = ?", (run_id,))
+    if row:
+        return Pairing(*row)
+    items, scores = _arrays(store, f"{_SCORED} ORDER BY item_id", run_id)
+    return Pairing(items, scores, None)
 
 
-def _listed(store: Store, asked: str, run_id: int, **given: float) -> list[list[Any]]:
-    """The columns of a query that names `item_id` and, if it likes, `score`.
+def _both(store: Store, first_run: int, second_run: int) -> tuple[list[int], list[float], list[float]]:
+    """The items of both runs in the order of the data, their scores before, and after; no score counts 0."""
+    first, second = (pairing(store, run) for run in (first_run, second_run))
+    items, before, after = (json.loads(text) for text in (first.items, first.scores, second.scores))
+    if first.items == second.items:  # as they are nearly always
+        return items, before, after
+    later = dict(zip(json.loads(second.items), after, strict=True))
+    shared = [item in later for item in items]
+    items, before = list(compress(items, shared)), list(compress(before, shared))
+    return items, before, [later[item] for item in items]
 
-    Each comes as one JSON text: of 200,000 items several times as fast as row by row.
+
+def _listed(store: Store, asked: str, run_id: int, **given: float) -> list[int]:
+    """The items of a query that names `item_id`."""
+    return list(json.loads(_arrays(store, asked, run_id, **given)[0]))
+
+
+def _arrays(store: Store, asked: str, run_id: int, **given: float) -> list[str]:
+    """The columns of a query that names `item_id` and, if it likes, `score`, each as one JSON text.
+
+    Of 200,000 items that is several times as fast as row by row.
     """
     names = ["item_id", "score"][: 1 + (" AS score" in asked)]
     arrays = ", ".join(f"json_group_array({name})" for name in names)
-    row = store.read(f"SELECT {arrays} FROM ({asked})", {"run": run_id, **given})[0]
-    return [json.loads(one) for one in row]
-
-
-def binary(store: Store, run_id: int) -> bool:
-    """Whether every item is right or wrong (1 or 0) and nothing between."""
-    return store.one(f"SELECT 1 {_COUNTED} AND score IS NOT 0 AND score IS NOT 1", {"run": run_id}) is None
+    return list(store.read(f"SELECT {arrays} FROM ({asked})", {"run": run_id, **given})[0])
 
 
 def labels(store: Store, run_id: int) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from workbench.errors import UnknownName
 from workbench.records import Generated, LogLikelihood, Tokens
 from workbench.spec import canonical_json, content_hash, finite
+from workbench.store import outcomes
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 from workbench.store.schema_005 import MARGIN
@@ -176,8 +178,23 @@ def parts(store: Store, run_id: int) -> dict[int, dict[str, Any]]:
     return {row[0]: json.loads(row[1]) | json.loads(row[2]) for row in rows}
 
 
+def some_contexts(store: Store, run_id: int, count: int) -> list[str]:
+    """What some of the items of a run were asked, the first and the last among them, evenly over the others."""
+    first, last = store.read("SELECT MIN(item_id), MAX(item_id) FROM answers WHERE run_id = ?", (run_id,))[0]
+    if first is None:
+        return []
+    wanted = {first + (last - first) * at // (count - 1) for at in range(count)}
+    only, listed = _only(sorted(wanted))
+    return [row[0] for row in store.read(f"SELECT context FROM answers WHERE run_id = ?{only}", (run_id, *listed))]
+
+
 def differing_prompts(store: Store, first_run: int, second_run: int) -> int:
     """How many items of both runs were not asked in the same words."""
+    known = [
+        row[0] for row in store.read("SELECT prompts FROM pairings WHERE run_id IN (?, ?)", (first_run, second_run))
+    ]
+    if len(known) == 2 and known[0] == known[1]:
+        return 0
     return int(
         store.value(
             "SELECT COUNT(*) FROM answers a JOIN answers b ON b.run_id = ? AND b.item_id = a.item_id"
@@ -221,11 +238,28 @@ def finish(
 ) -> None:
     """Keep the scored answers and the run's metrics; finishing again changes nothing. `metric` as in add_answers."""
     add_answers(store, run_id, answers, metric)
+    known = outcomes.pairing(store, run_id)
+    prompts = known.prompts or _prompts_hash(store, run_id)
     with store.write() as db:
         db.execute(
             "UPDATE runs SET metrics = ?, finished_at = ? WHERE id = ? AND finished_at IS NULL",
             (canonical_json(finite(dict(metrics))), utc_now(), run_id),
         )
+        db.execute(
+            "INSERT INTO pairings (run_id, items, scores, prompts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (run_id, known.items, known.scores, prompts),
+        )
+
+
+def _prompts_hash(store: Store, run_id: int) -> str:
+    """Over every item with its context and choices, in the order of the data."""
+    found = sha256()
+    with store.snapshot() as db:
+        for row in db.execute(
+            "SELECT item_id, context, choices FROM answers WHERE run_id = ? ORDER BY item_id", (run_id,)
+        ):
+            found.update(f"{row[0]}\0{row[1]}\0{row[2]}\0".encode())
+    return found.hexdigest()
 
 
 def _words(run_id: int, one: Answer, metric: str) -> dict[str, Any]:
@@ -280,6 +314,15 @@ def stamp(store: Store) -> str:
 def task_names(store: Store) -> dict[int, str]:
     """Task id -> name; versions of one task share it."""
     return {row[0]: row[1] for row in store.read("SELECT id, name FROM tasks")}
+
+
+def grouped(store: Store) -> list[str]:
+    """The groups of tasks that benchmark jobs have run under their own name, the first one first."""
+    rows = store.read(
+        "SELECT g.key FROM jobs j, json_each(j.result, '$.groups') g WHERE j.kind = 'bench' AND j.state = 'done'"
+        " ORDER BY j.id, g.id"
+    )
+    return list(dict.fromkeys(row[0] for row in rows))
 
 
 def task_hash(store: Store, task_id: int) -> str:

@@ -32,9 +32,11 @@ def interval(found: Interval | None, digits: int = 2) -> str:
 
 
 def difference(found: Interval) -> str:
-    """`+0.020 [-0.080, +0.120]`."""
+    """`+0.020 [-0.080, +0.120]`; without bounds the number of items says why."""
     if isnan(found.estimate):
         return MISSING
+    if isnan(found.low):
+        return f"{found.estimate:+.3f} (n {found.n})"
     return f"{found.estimate:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from workbench.statistics.mean import Interval
 from workbench.statistics.paired import Paired, paired_counts
 from workbench.store import Store, outcomes, runs
 from workbench.store.runs import Run
+from workbench.views.baselines import Baseline, baselines
 from workbench.views.bench import RunRow, run_row, variant_words
 
 Test = Literal["exact McNemar", "paired bootstrap"]
@@ -31,7 +32,7 @@ class Comparison:
     `paired` is of `metric`, and its p of `test`; NaN where there is none. `flipped` are the items with another score
     of their own, which `paired` counts as gained and lost: where all are right or wrong, those that changed sides.
     `verdict` says in words whether a difference can be seen, `warnings` what else differs between the runs, each in
-    one sentence.
+    one sentence. `baselines`: guessing and, on classification, a classifier that counts words.
     """
 
     first: RunRow
@@ -43,12 +44,12 @@ class Comparison:
     flipped: tuple[int, ...]
     verdict: str
     warnings: tuple[str, ...]
+    baselines: tuple[Baseline, ...] = ()
 
     @property
     def better(self) -> bool | None:
         """Whether the second is, by the value alone; None where they are equal or the difference is not known."""
-        change = self.paired.difference.estimate
-        return None if isnan(change) or change == 0 else (change > 0) == self.first.higher_is_better
+        return better(self.paired, self.first.higher_is_better)
 
 
 def compare(store: Store, first_id: int, second_id: int) -> Comparison:
@@ -60,12 +61,19 @@ def compare(store: Store, first_id: int, second_id: int) -> Comparison:
     if not (one.finished_at and other.finished_at):
         raise UsageError("A run that is not finished cannot be compared.", "Resume its job first.")
     first, second = run_row(store, one), run_row(store, other)
-    test, paired = _paired(store, first, second)
+    test, paired = pair(store, first, second)
     flipped = tuple(outcomes.flipped(store, first_id, second_id))
     found = Comparison(
-        first, second, paired.n, first.metric, test, paired, flipped, "", tuple(_warnings(store, one, other))
-    )
+        first, second, paired.n, first.metric, test, paired, flipped, "", tuple(_warnings(store, one, other)),
+        tuple(baselines(store, first, second)),
+    )  # fmt: skip
     return replace(found, verdict=verdict(found, paired.p))
+
+
+def better(paired: Paired, higher_is_better: bool) -> bool | None:
+    """Whether the second value is the better one; None where they are equal or the difference is not known."""
+    change = paired.difference.estimate
+    return None if isnan(change) or change == 0 else (change > 0) == higher_is_better
 
 
 def refusal(store: Store, one: Run, other: Run) -> str | None:
@@ -82,15 +90,15 @@ def refusal(store: Store, one: Run, other: Run) -> str | None:
 
 def verdict(found: Comparison, p: float, adjusted: str = "") -> str:
     """In words, with n and what could have been seen; `adjusted` says for what p is: ` after Holm`."""
-    if isnan(p) and found.n >= LEAST:
-        return f"Nothing can be said: {found.metric} has no value in too many of the samples drawn, or none by sums."
     if p < SIGNIFICANT:
         return f"The second is {'better' if found.better else 'worse'} (n {found.n}, p {p:.3f}{adjusted})."
-    return unseen(found.paired)
+    return unseen(found.paired, found.metric)
 
 
-def unseen(paired: Paired) -> str:
+def unseen(paired: Paired, metric: str = "the metric") -> str:
     """The verdict where no difference can be seen, with the one that would have shown."""
+    if isnan(paired.p) and paired.n >= LEAST:
+        return f"Nothing can be said: {metric} has no value in too many of the samples drawn, or none by sums."
     if isnan(paired.detectable):
         return f"Nothing can be said: {paired.reason}."
     share = abs(paired.first) <= 1 and abs(paired.second) <= 1
@@ -98,22 +106,29 @@ def unseen(paired: Paired) -> str:
     return f"No difference can be seen with n {paired.n}: one of {least} or more would have shown (80 % power)."
 
 
-def _paired(store: Store, first: RunRow, second: RunRow) -> tuple[Test, Paired]:
-    """McNemar's where the metric is a share of right items, else the bootstrap of what its aggregation takes."""
-    items = outcomes.crossed(store, first.id, second.id)
-    if first.itemwise and outcomes.binary(store, first.id) and outcomes.binary(store, second.id):
+def pair(store: Store, first: RunRow, second: RunRow, only: Collection[int] | None = None) -> tuple[Test, Paired]:
+    """McNemar's where the metric is a share of right items, else the bootstrap of what its aggregation takes.
+
+    `only`: of these items. UsageError where what the metric takes from an item was not kept, and where it has no value
+    for some items alone.
+    """
+    items = outcomes.crossed(store, first.id, second.id, only)
+    if first.itemwise and first.binary and second.binary:
         return "exact McNemar", paired_counts(items.n, items.first, items.gained, items.lost)
     from workbench.tasks.paired import paired_parts  # brings numpy
 
     before, after = runs.parts(store, first.id), runs.parts(store, second.id)
-    shared = [item for item in before if item in after]
+    shared = [item for item in before if item in after and (only is None or item in only)]
     sides = [[kept[item].get(first.metric) for item in shared] for kept in (before, after)]
     if first.aggregation is None or any(part is None for side in sides for part in side):
         raise UsageError(
             f"What {first.metric} takes from each item of {first.task} was not kept, so nothing can be paired.",
             "Runs of an older version lack it: run the task again.",
         )
-    found = paired_parts(first.aggregation, *sides) or _undefined(first, second, len(shared))
+    found = paired_parts(first.aggregation, *sides)
+    if found is None and only is not None:
+        raise UsageError(f"{first.metric} of {first.task} is known of all items together, and of no part of them.")
+    found = found or _undefined(first, second, len(shared))
     return "paired bootstrap", replace(found, gained=items.gained, lost=items.lost)
 
 

@@ -4,33 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import nan
+from math import isnan, nan
 
 from workbench.bias.probes import PREFIX
 from workbench.errors import UsageError
-from workbench.statistics.mean import Interval
 from workbench.statistics.multiplicity import holm
-from workbench.statistics.paired import paired_counts
-from workbench.statistics.proportion import wilson
-from workbench.store import Store, models, outcomes, runs, simple_classifier
+from workbench.store import Store, models, runs
 from workbench.store.runs import Run
-from workbench.tasks.main_metric import METRIC
 from workbench.text import plural
 from workbench.views.compare import SIGNIFICANT, Comparison, compare, refusal, verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """What no language model is needed for. `first` and `second`: what each model is above it, with the interval.
-
-    `value` of guessing is exact: its bounds are the value itself. TF-IDF with logistic regression is cross-validated on
-    the same items, and paired with each model item by item.
-    """
-
-    name: str
-    value: Interval
-    first: Interval
-    second: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +26,6 @@ class TaskRow:
     found: Comparison | None
     adjusted: float
     verdict: str
-    baselines: tuple[Baseline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +52,8 @@ def compare_models(store: Store, first: str, second: str, task: str | None = Non
         )
     rows = [_row(store, name, before[name], after[name]) for name in shared]
     adjusted = holm([row.found.paired.p if row.found else nan for row in rows])
-    judged = tuple(_judged(row, p, len(rows)) for row, p in zip(rows, adjusted, strict=True))
+    tested = sum(not isnan(p) for p in adjusted)
+    judged = tuple(_judged(row, p, tested) for row, p in zip(rows, adjusted, strict=True))
     return ModelComparison(
         first, second, judged, tuple(sorted(before.keys() - after)), tuple(sorted(after.keys() - before)),
         _together(second, judged),
@@ -96,38 +78,13 @@ def _row(store: Store, task: str, before: Sequence[Run], after: Sequence[Run]) -
         found = compare(store, pair[0].id, pair[1].id)
     except UsageError as error:
         return TaskRow(task, None, nan, str(error))
-    return TaskRow(task, found, nan, found.verdict, tuple(_baselines(store, found, pair)))
+    return TaskRow(task, found, nan, found.verdict)
 
 
 def _newest(before: Sequence[Run], after: Sequence[Run]) -> Iterator[tuple[Run, Run]]:
     """Pairs of runs of one version of the task, those of the newest runs first; without any, the newest two."""
     same = [(one, other) for one in before for other in after if one.task_id == other.task_id]
     yield from sorted(same, key=lambda pair: -min(pair[0].id, pair[1].id))
-
-
-def _baselines(store: Store, found: Comparison, pair: tuple[Run, Run]) -> Iterator[Baseline]:
-    first, second = found.first, found.second
-    if first.guess is not None and first.accuracy and second.accuracy:
-        exact = Interval(first.guess, first.guess, first.guess, first.accuracy.n)
-        yield Baseline("guessing", exact, *(_above(row.accuracy, first.guess) for row in (first, second)))
-    told = simple_classifier.right(store, runs.task_hash(store, pair[0].task_id))
-    if told is not None and first.metric == METRIC:
-        counted = told[: found.n]
-        yield Baseline("TF-IDF", wilson(sum(counted), len(counted)), *(_paired(store, run, counted) for run in pair))
-
-
-def _paired(store: Store, run: Run, counted: Sequence[bool]) -> Interval:
-    """What a run is above a classifier, item by item."""
-    right = [one.score == 1 for one in outcomes.outcomes(store, run.id)]
-    gained = sum(one and not other for one, other in zip(right, counted, strict=True))
-    lost = sum(other and not one for one, other in zip(right, counted, strict=True))
-    return paired_counts(len(right), sum(counted), gained, lost).difference
-
-
-def _above(accuracy: Interval | None, known: float) -> Interval:
-    """What an accuracy is above a value that is known exactly."""
-    one = accuracy or Interval(nan, nan, nan, 0)
-    return Interval(one.estimate - known, one.low - known, one.high - known, one.n)
 
 
 def _judged(row: TaskRow, p: float, tasks: int) -> TaskRow:
@@ -143,8 +100,10 @@ def _together(second: str, rows: Sequence[TaskRow]) -> str:
     better = [row.task for row in seen if row.found and row.found.better]
     worse = [row.task for row in seen if row.task not in better]
     parts = [f"{word} on {', '.join(its)}" for word, its in (("better", better), ("worse", worse)) if its]
-    refused = sum(row.found is None for row in rows)
-    left = f" {refused} could not be compared." if refused else ""
+    tested = sum(not isnan(row.adjusted) for row in rows)
+    left = f" {len(rows) - tested} could not be compared." if tested < len(rows) else ""
+    if not tested:
+        return f"Nothing can be said on any of {plural(len(rows), 'task')}."
     if not parts:
-        return f"No difference can be seen on any of {plural(len(rows) - refused, 'task')}.{left}"
-    return f"{second} is {' and '.join(parts)}, of {plural(len(rows) - refused, 'task')}.{left}"
+        return f"No difference can be seen on any of {plural(tested, 'task')}.{left}"
+    return f"{second} is {' and '.join(parts)}, of {plural(tested, 'task')}.{left}"

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from workbench.store import Store, outcomes
 from workbench.store.outcomes import Outcome
-from workbench.views.bench import ItemRow, by_item, items_in_order, right
+from workbench.views.bench import ItemRow, by_item, given, is_right, items_in_order
 
 Change = Literal["lost", "gained", "other answer", "same answer"]
 """Right, then wrong; wrong, then right; another answer, as right or wrong as before; the answer it was."""
@@ -35,8 +35,16 @@ def item_pairs(store: Store, first_id: int, second_id: int, items: Sequence[int]
 def changed_items(store: Store, clean_run: int, perturbed_run: int) -> list[int]:
     """The items whose text the perturbation altered: those with another answer first, then in the order of the data."""
     before = by_item(store, clean_run)
+    answers = [given(store, run_id) for run_id in (clean_run, perturbed_run)]
+
+    def order(after: Outcome) -> int:
+        """The place of the change among all kinds of it."""
+        was_right, now_right = is_right(before[after.item_id].score), is_right(after.score)
+        first, second = (one[after.item_id] for one in answers)
+        return get_args(Change).index(_change(was_right, now_right, first != second))
+
     after = [one for one in by_item(store, perturbed_run).values() if one.changed]
-    return [one.item_id for one in sorted(after, key=lambda one: _order(before[one.item_id], one))]
+    return [one.item_id for one in sorted(after, key=order)]
 
 
 def held_by(store: Store, run_ids: Sequence[int], items: Sequence[int], words: Sequence[str]) -> Sequence[int]:
@@ -47,13 +55,7 @@ def held_by(store: Store, run_ids: Sequence[int], items: Sequence[int], words: S
     return [item for item in items if item in held]
 
 
-def _order(before: Outcome, after: Outcome) -> int:
-    """The place of the change among all kinds of it."""
-    change = _change(right(before.score), right(after.score), before.answer != after.answer)
-    return get_args(Change).index(change)
-
-
-def _change(was_right: bool | None, is_right: bool | None, another: bool) -> Change:
-    if was_right != is_right:
+def _change(was_right: bool | None, now_right: bool | None, another: bool) -> Change:
+    if None not in (was_right, now_right) and was_right != now_right:
         return "lost" if was_right else "gained"
     return "other answer" if another else "same answer"

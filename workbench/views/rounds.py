@@ -9,35 +9,43 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.errors import UsageError
 from workbench.records import Model
 from workbench.statistics.mean import Interval
 from workbench.statistics.paired import Paired, paired_values
-from workbench.store import Store, models, runs, summaries
+from workbench.store import Store, contamination, models, runs, summaries
 from workbench.store.runs import Run
 
+if TYPE_CHECKING:
+    from workbench.views.bench import RunRow
+
 Sign = Literal["▲", "▼", "=", ""]
-_KEPT = "rounds"
+_KEPT = "figures of rounds"
 PROBE = "bias/"  # the tasks of bias probes are no benchmarks
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with its interval and what it says. `sign`: better, worse, nothing to be seen, nothing to compare."""
+    """A number with its interval and what it says. `sign`: better, worse, nothing to be seen, nothing to compare.
+
+    `seen`: items of the benchmark that stand in what the model was trained on, None where that is not known.
+    """
 
     name: str
     value: Interval
     sign: Sign
     verdict: str
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One figure a kind; None where it was not measured.
 
-    `bench`: accuracy on the task that was run last; `stress`: mean change of accuracy over all perturbations, each
-    item counted once; `bias`: nats by which a favourable answer about men is likelier than about women.
+    `bench`: accuracy on the task that was run last; `stress`: mean change of an item's score over all perturbations,
+    each item counted once; `bias`: nats by which a favourable answer about men is likelier than about women.
     """
 
     bench: Figure | None = None
@@ -71,8 +79,8 @@ def current(store: Store) -> bool:
 
 
 def _stamp(store: Store) -> str:
-    """Changes with every finished run and every new model."""
-    return f"{runs.stamp(store)} {len(models.names(store))}"
+    """Changes with every finished run, every look for its items in training data, and every new model."""
+    return f"{runs.stamp(store)} {contamination.looks(store)} {len(models.names(store))}"
 
 
 def keep(store: Store) -> None:
@@ -170,12 +178,20 @@ def _bench(store: Store, run: Run, model: Model) -> Evidence:
     parent = models.by_id(store, model.parent_id) if model.parent_id else None
     before = next((one for one in _clean(store, parent) if one.task_id == run.task_id), None) if parent else None
     if before is None or parent is None:
-        return Evidence("bench", Figure(row.task, row.accuracy, "", f"n {row.accuracy.n}"), (run.id,))
-    found = compare(store, before.id, run.id)
+        return _benched(row, "", f"n {row.accuracy.n}")
+    try:
+        found = compare(store, before.id, run.id)
+    except UsageError as error:
+        return _benched(row, "", f"against {parent.name}: {error.message}")
     verdict = f"against {parent.name}: {_points(found.paired.difference)}. {found.verdict}"
     if row.task == (model.details.get("old_task") or {}).get("task"):
         verdict += _forgotten(store, model)
-    return Evidence("bench", Figure(row.task, row.accuracy, _sign(found.paired), verdict), (run.id,))
+    return _benched(row, _sign(found.better, found.paired.p), verdict)
+
+
+def _benched(row: RunRow, sign: Sign, verdict: str) -> Evidence:
+    assert row.accuracy is not None  # the run is finished
+    return Evidence("bench", Figure(row.task, row.accuracy, sign, verdict, row.contaminated), (row.id,))
 
 
 def _forgotten(store: Store, model: Model) -> str:
@@ -197,33 +213,46 @@ def _stressed(store: Store, model: Model) -> Any:
 
 
 def _mean_change(store: Store, clean: int, perturbed: Sequence[int]) -> Figure:
-    """Over all perturbations: each changed item counts once, with the mean change of its outcome."""
-    from workbench.views.bench import by_item, right
+    """Over all perturbations: each changed item counts once, with the mean change of its score.
+
+    A metric that is no mean of its items' scores has no such number: the verdicts of the perturbations stand alone.
+    """
     from workbench.views.stress import stress
+
+    found = stress(store, clean)
+    row = found.clean
+    if not row.itemwise:
+        return Figure(row.task, Interval(math.nan, math.nan, math.nan, 0), "", found.verdict, row.contaminated)
+    means = _mean_changes(store, clean, perturbed)
+    value = paired_values([0.0] * len(means), means).difference
+    clear = not math.isnan(value.low) and (value.high < 0 or value.low > 0)
+    sign: Sign = ("▲" if (value.low > 0) == row.higher_is_better else "▼") if clear else "="
+    words = found.verdict if clear else f"{found.verdict} No mean change can be seen with n {value.n}."
+    return Figure(row.task, value, sign, words, row.contaminated)
+
+
+def _mean_changes(store: Store, clean: int, perturbed: Sequence[int]) -> list[float]:
+    """Of each item that was changed at least once, its mean change of score; those without a score are left out."""
+    from workbench.views.bench import by_item
 
     before = by_item(store, clean)
     changes: dict[int, list[float]] = {}
     for run in perturbed:
         for item, outcome in by_item(store, run).items():
-            if outcome.changed:
-                changes.setdefault(item, []).append(right(outcome.score) - right(before[item].score))
-    means = [sum(values) / len(values) for values in changes.values()]
-    paired = paired_values([0.0] * len(means), means)
-    value, found = paired.difference, stress(store, clean)
-    clear = not math.isnan(value.low) and (value.high < 0 or value.low > 0)
-    sign: Sign = ("▼" if value.high < 0 else "▲") if clear else "="
-    words = found.verdict if clear else f"{found.verdict} No mean change can be seen with n {value.n}."
-    return Figure(found.clean.task, value, sign, words)
+            first, second = before[item].score, outcome.score
+            if outcome.changed and first is not None and second is not None:
+                changes.setdefault(item, []).append(second - first)
+    return [sum(values) / len(values) for values in changes.values()]
 
 
 def _stress_rows(store: Store, clean: int) -> list[Evidence]:
-    from workbench.views.stress import SIGNIFICANT, stress
+    from workbench.views.stress import stress
 
     found = stress(store, clean)
     return [
         Evidence(
             "stress",
-            Figure(row.variant, row.paired.difference, _sign(row.paired, row.p, SIGNIFICANT), row.verdict),
+            Figure(row.variant, row.paired.difference, _sign(row.better, row.p), row.verdict, found.clean.contaminated),
             (clean, row.run),
         )
         for row in found.rows
@@ -265,13 +294,15 @@ def _together(measures: Sequence[Figure]) -> Figure:
     return Figure(shown.name, shown.value, "=", shown.verdict)
 
 
-def _sign(paired: Paired, p: float | None = None, level: float = 0.05) -> Sign:
-    known = paired.p if p is None else p
-    if math.isnan(known):
+def _sign(better: bool | None, p: float) -> Sign:
+    """Of a test: nothing where there is no p."""
+    from workbench.views.compare import SIGNIFICANT
+
+    if math.isnan(p):
         return ""
-    if known >= level:
+    if p >= SIGNIFICANT:
         return "="
-    return "▲" if paired.difference.estimate > 0 else "▼"
+    return "▲" if better else "▼"
 
 
 def _sign_of_change(change: Paired | None) -> Sign:
@@ -296,7 +327,7 @@ def _figure_json(one: Figure | None) -> list[Any] | None:
         return None
     value = one.value
     numbers = [None if math.isnan(x) else x for x in (value.estimate, value.low, value.high)]
-    return [one.name, *numbers, value.n, one.sign, one.verdict]
+    return [one.name, *numbers, value.n, one.sign, one.verdict, one.seen]
 
 
 def _read(body: dict[str, Any]) -> Figures:
@@ -306,6 +337,6 @@ def _read(body: dict[str, Any]) -> Figures:
 def _figure(values: list[Any] | None) -> Figure | None:
     if values is None:
         return None
-    name, *numbers, n, sign, verdict = values
+    name, *numbers, n, sign, verdict, seen = values
     estimate, low, high = (math.nan if x is None else x for x in numbers)
-    return Figure(name, Interval(estimate, low, high, n), sign, verdict)
+    return Figure(name, Interval(estimate, low, high, n), sign, verdict, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
@@ -11,6 +12,8 @@ from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
 from workbench.store import Store, outcomes, runs
 from workbench.views.bench import RunRow, run_row
+
+_OF_CLASS = re.compile(r"\w+\[\d+\]")  # `f1[2]`: of the class with that number, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +28,23 @@ class MetricRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """One class of a classification task. `f1` is NaN where the class neither is nor was given."""
+    """One class of a classification task. `f1` is NaN where the class neither is nor was given.
+
+    Its interval is the one that the run kept; without one, its n counts the items that are of the class or were given.
+    """
 
     label: str
     recall: Interval
     precision: Interval
-    f1: float
+    f1: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class RunDetail:
-    """`classes` and `confusion` (counts, gold by given) are empty for a task whose items have choices of their own."""
+    """`classes` and `confusion` (counts, gold by given) are empty for a task whose items have choices of their own.
+
+    What a run keeps of single classes is among `classes`, not among `metrics`.
+    """
 
     row: RunRow
     metrics: tuple[MetricRow, ...]
@@ -49,8 +58,9 @@ def run_detail(store: Store, run_id: int) -> RunDetail:
     labels = outcomes.labels(store, run_id) if run.finished_at else ()
     counts = outcomes.confusion(store, run_id) if labels else {}
     matrix = tuple(tuple(counts.get((gold, given), 0) for given in range(len(labels))) for gold in range(len(labels)))
-    metrics = tuple(_metric(name, kept) for name, kept in run.metrics.items() if isinstance(kept, dict))
-    classes = tuple(_class(label.strip(), at, matrix) for at, label in enumerate(labels))
+    kept = {name: _metric(name, one) for name, one in run.metrics.items() if isinstance(one, dict)}
+    classes = tuple(_class(label.strip(), at, matrix, kept) for at, label in enumerate(labels))
+    metrics = tuple(one for name, one in kept.items() if not _OF_CLASS.fullmatch(name))
     return RunDetail(run_row(store, run), metrics, classes, matrix)
 
 
@@ -59,7 +69,9 @@ def _metric(name: str, kept: Mapping[str, Any]) -> MetricRow:
     return MetricRow(name, Interval(value, low, high, kept["n"]), kept["higher_is_better"], kept["reason"])
 
 
-def _class(label: str, at: int, matrix: tuple[tuple[int, ...], ...]) -> ClassRow:
+def _class(label: str, at: int, matrix: tuple[tuple[int, ...], ...], kept: Mapping[str, MetricRow]) -> ClassRow:
     hits, gold, given = matrix[at][at], sum(matrix[at]), sum(row[at] for row in matrix)
-    f1 = 2 * hits / (gold + given) if gold + given else nan
-    return ClassRow(label, wilson(hits, gold), wilson(hits, given), f1)
+    either = gold + given - hits
+    counted = Interval(2 * hits / (gold + given) if either else nan, nan, nan, either)
+    known = kept.get(f"f1[{at}]")
+    return ClassRow(label, wilson(hits, gold), wilson(hits, given), known.value if known else counted)

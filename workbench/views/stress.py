@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
+from workbench.errors import UsageError
 from workbench.statistics.multiplicity import holm
-from workbench.statistics.paired import Paired, paired_outcomes
+from workbench.statistics.paired import Paired, paired_counts
 from workbench.store import Store, runs
-from workbench.store.outcomes import Outcome
 from workbench.store.runs import Run
-from workbench.views.bench import RunRow, by_item, right, run_row, run_rows, variant_words
-from workbench.views.compare import unseen
-
-SIGNIFICANT = 0.05  # of p after Holm
+from workbench.views.bench import RunRow, by_item, given, run_row, run_rows, variant_words
+from workbench.views.compare import SIGNIFICANT, better, pair, unseen
 
 
 @dataclass(frozen=True, slots=True)
 class StressRow:
     """One perturbation at one severity against the clean items, paired.
 
-    Only changed items count: `changed` of `n`. `p` is exact McNemar after Holm over the rows.
+    Only changed items count: `changed` of `n`. `paired` is of the task's metric, `p` its test's after Holm over the
+    rows: exact McNemar where every item is right or wrong, else the paired bootstrap. `better`: by the value alone.
     `flip_rate`: share of changed items whose answer became another one, right or wrong. `drop`: PDR =
-    (clean - perturbed) / clean, NaN at clean 0. All are NaN where nothing changed. `verdict` is in words.
+    (clean - perturbed) / clean, NaN at clean 0. All are NaN where nothing changed, or nothing can be paired.
+    `verdict` is in words.
     """
 
     run: int
@@ -36,6 +36,14 @@ class StressRow:
     flip_rate: float
     drop: float
     verdict: str
+    better: bool | None = None
+
+    @property
+    def finding(self) -> Literal["worse", "better", ""]:
+        """What is seen after Holm; empty where nothing is."""
+        if not self.p < SIGNIFICANT:
+            return ""
+        return "better" if self.better else "worse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +83,17 @@ def reports(store: Store, known: Sequence[RunRow] = ()) -> list[ReportRow]:
 def stress(store: Store, clean_run: int) -> Stress:
     """All perturbed runs of the same model, task version, items and settings as this clean run."""
     clean = runs.by_id(store, clean_run)
-    before = by_item(store, clean_run)
+    row, before = run_row(store, clean), given(store, clean_run)
     same = [run for run in reversed(runs.all_runs(store)) if _belongs(run, clean)]
     done = [run for run in same if run.finished_at]
-    rows = [_row(store, run, before) for run in done if run.variant != runs.RERUN]
-    adjusted = holm([row.paired.p for row in rows])
-    judged = tuple(replace(row, p=p, verdict=_verdict(row, p)) for row, p in zip(rows, adjusted, strict=True))
-    floors = [_flip_rate(before, list(by_item(store, run.id).values())) for run in done if run.variant == runs.RERUN]
+    rows = [_row(store, row, run, before) for run in done if run.variant != runs.RERUN]
+    adjusted = holm([one.paired.p for one in rows])
+    judged = tuple(
+        replace(one, p=p, verdict=_verdict(one, p, row.metric)) for one, p in zip(rows, adjusted, strict=True)
+    )
+    floors = [_flip_rate(before, given(store, run.id)) for run in done if run.variant == runs.RERUN]
     return Stress(
-        clean_run, judged, floors[-1] if floors else None, run_row(store, clean), len(same) - len(done),
-        _together(judged),
+        clean_run, judged, floors[-1] if floors else None, row, len(same) - len(done), _together(judged)
     )  # fmt: skip
 
 
@@ -104,33 +113,45 @@ def _report(row: RunRow, perturbed: Sequence[Run]) -> ReportRow:
     return ReportRow(row, len(done) - again, len(perturbed) - len(done), again > 0)
 
 
-def _row(store: Store, run: Run, before: Mapping[int, Outcome]) -> StressRow:
-    after = list(by_item(store, run.id).values())
-    changed = [one for one in after if one.changed]
-    paired = paired_outcomes(
-        [right(before[one.item_id].score) for one in changed], [right(one.score) for one in changed]
-    )
+def _row(store: Store, clean: RunRow, run: Run, before: Mapping[int, int | str | None]) -> StressRow:
+    after = by_item(store, run.id)
+    changed = {item for item, one in after.items() if one.changed}
+    paired, refused = _paired(store, clean, run, changed)
     drop = (paired.first - paired.second) / paired.first if paired.first else math.nan
-    flips = _flip_rate(before, changed)
-    return StressRow(run.id, variant_words(run.variant), len(after), len(changed), paired, paired.p, flips, drop, "")
+    answers = given(store, run.id)
+    flips = _flip_rate(before, {item: answers[item] for item in changed})
+    return StressRow(
+        run.id, variant_words(run.variant), len(after), len(changed), paired, paired.p, flips, drop, refused,
+        better(paired, clean.higher_is_better),
+    )  # fmt: skip
 
 
-def _flip_rate(before: Mapping[int, Outcome], after: Sequence[Outcome]) -> float:
-    """Share of items with another answer than before; NaN without items."""
-    flips = [one.answer != before[one.item_id].answer for one in after]
+def _paired(store: Store, clean: RunRow, run: Run, changed: Collection[int]) -> tuple[Paired, str]:
+    """Of the changed items; where there are none, or they cannot be paired, NaN throughout, and why in words."""
+    if not changed:
+        return paired_counts(0, 0, 0, 0), "Nothing changed: this leaves every item as it is."
+    try:
+        return pair(store, clean, run_row(store, run), changed)[1], ""
+    except UsageError as error:
+        return paired_counts(0, 0, 0, 0), f"Nothing can be said: {error.message}"
+
+
+def _flip_rate(before: Mapping[int, int | str | None], after: Mapping[int, int | str | None]) -> float:
+    """Share of items with another answer than before; NaN without items that are answered."""
+    flips = [answer != before[item] for item, answer in after.items() if answer is not None]
     return sum(flips) / len(flips) if flips else math.nan
 
 
-def _verdict(row: StressRow, p: float) -> str:
-    if not row.changed:
-        return "Nothing changed: this leaves every item as it is."
+def _verdict(row: StressRow, p: float, metric: str) -> str:
+    if row.verdict:
+        return row.verdict
     if p < SIGNIFICANT:
-        return f"{'Worse' if row.paired.difference.estimate < 0 else 'Better'} (n {row.changed}, p {p:.3f} after Holm)."
-    return unseen(row.paired)
+        return f"{'Better' if row.better else 'Worse'} (n {row.changed}, p {p:.3f} after Holm)."
+    return unseen(row.paired, metric)
 
 
 def _together(rows: Sequence[StressRow]) -> str:
-    worse = [row.variant for row in rows if row.p < SIGNIFICANT and row.paired.difference.estimate < 0]
+    worse = [row.variant for row in rows if row.finding == "worse"]
     if not worse:
         return f"None of {len(rows)} perturbations is seen to make it worse."
     return f"Worse under {len(worse)} of {len(rows)}: {', '.join(worse)}."

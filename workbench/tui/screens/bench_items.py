@@ -1,4 +1,7 @@
-"""The items of a run: what was asked, the answer, and by how much; all, the wrong, the closest, or the flipped ones."""
+"""The items of a run: what was asked, the answer, and by how much; all, the wrong, the closest, or the flipped ones.
+
+Of a run that is not finished there are the items that are answered, and more come as they are.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from workbench.store import Store, runs
+from workbench.text import one_line
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.bench_item import BenchItemScreen, to_rating
@@ -17,20 +21,26 @@ from workbench.tui.widgets.list_pane import PagedPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.bench import ItemRow, Part, RunRow, beside, item_page, part_of, run_row
 
-_COLUMNS = (
-    Column("item", 6, "right"),
-    Column("", 7),
-    Column("answer", 14),
-    Column("gold", 14),
-    Column("margin", 7, "right"),
-    Column("asked"),
-)
+_LEAD = "margin"  # of the answer over the next choice; where none are weighed, the item's score stands in its place
+_WIDEST = 12  # of a metric's name over the scores
+
+
+def _columns(metric: str | None) -> tuple[Column, ...]:
+    """`metric`: the one whose scores are shown, None for the margin."""
+    by = (
+        Column(one_line(metric, _WIDEST), max(7, min(_WIDEST, len(metric))), "right")
+        if metric
+        else Column(_LEAD, 7, "right")
+    )
+    return (Column("item", 6, "right"), Column("", 7), Column("answer", 14), Column("gold", 14), by, Column("asked"))
+
+
 _NEXT: dict[Part, Part] = {"all": "wrong", "wrong": "close", "close": "flipped", "flipped": "all"}
 _WORDS: dict[Part, str] = {"all": "all items", "wrong": "wrong ones", "close": "margin below ln 2", "flipped": ""}
 
 
 class BenchItemsScreen(ItemListScreen):
-    """A finished run; flipped items are those that another run, once chosen, scored otherwise."""
+    """Flipped items are those that another run, once chosen, scored otherwise."""
 
     scopes = ("items", "filter", "list", "screens", "everywhere")
     BINDINGS = bindings("items", "screens")
@@ -44,22 +54,33 @@ class BenchItemsScreen(ItemListScreen):
 
     def heading(self) -> str:
         run = self._run
-        known = f" · {run.model} · {run.task} · {figures.interval(run.accuracy, 3)}" if run else ""
-        return f"Run {self.run_id}{known}"
+        return f"Run {self.run_id} · {run.model} · {run.task} · {_value(run)}" if run else f"Run {self.run_id}"
 
     def body(self) -> ComposeResult:
-        yield PagedPane(_COLUMNS, "No item is like that.")
+        yield PagedPane(_columns(None), "No item is like that.")
+
+    def refresh_from_store(self) -> None:
+        if self._run and not self._run.finished:
+            self.search()
 
     def total(self) -> int:
-        return self._run.items if self._run else 0
+        return self._run.answered if self._run else 0
 
     def find(self, store: Store, words: Sequence[str]) -> Sequence[int] | None:
-        if self._run is None:
+        if self._run is None or not self._run.finished:
             self._run = run_row(store, runs.by_id(store, self.run_id))
         return part_of(store, self.run_id, self._part, words, self._against)
 
+    def prepare(self) -> None:
+        self.query_one(Table).columns = _columns(self._metric)
+
+    @property
+    def _metric(self) -> str | None:
+        """The metric whose scores stand in the place of the margin: where there are no choices."""
+        return None if self._run is None or self._run.choices else self._run.metric
+
     def rows(self, store: Store, found: Sequence[int] | None, start: int, stop: int) -> list[Row]:
-        return [_row(item) for item in item_page(store, self.run_id, found, start, stop)]
+        return [_row(item, self._metric) for item in item_page(store, self.run_id, found, start, stop)]
 
     def remark(self) -> str:
         return _WORDS[self._part] or f"flipped against run {self._against}"
@@ -68,9 +89,15 @@ class BenchItemsScreen(ItemListScreen):
 
     def action_next_part(self) -> None:
         self._part = _NEXT[self._part]
-        if self._part == "flipped" and self._against is None:
-            self._part = "all"
+        while not self._there():
+            self._part = _NEXT[self._part]
         self.search()
+
+    def _there(self) -> bool:
+        """Whether the run has such a part: wrong items, choices that may be close, another run."""
+        run = self._run
+        has = {"wrong": run and run.binary, "close": run and run.choices, "flipped": self._against is not None}
+        return bool(has.get(self._part, True))
 
     def action_against(self) -> None:
         self.run_worker(self._choose(), group="against", exclusive=True)
@@ -105,10 +132,18 @@ class BenchItemsScreen(ItemListScreen):
         self.app.push_screen(BenchItemScreen(title, self.run_id, int(str(event.row.key))))
 
 
-def _row(item: ItemRow) -> Row:
+def _value(run: RunRow) -> str:
+    """How many of its items were seen in training, and its value, or that of the items so far."""
+    seen = "" if run.contaminated is None else f"{run.contaminated:,} seen · "
+    if run.finished:
+        return f"{seen}{figures.interval(run.accuracy, 3)}"
+    return f"{seen}{figures.share(run.answered, run.items)}, so far {figures.interval(run.so_far, 3)}"
+
+
+def _row(item: ItemRow, metric: str | None) -> Row:
+    by = item.margin if metric is None else item.scores.get(metric)
     cells = (
         Cell(figures.number(item.position), "muted"), sign(item), Cell(item.text or choice(item, item.answer)),
-        Cell(choice(item, item.gold)), Cell(figures.MISSING if item.margin is None else f"{item.margin:.3f}"),
-        Cell(item.question, "muted"),
+        Cell(choice(item, item.gold)), Cell(figures.ratio(by)), Cell(item.question, "muted"),
     )  # fmt: skip
     return Row(item.item_id, cells)

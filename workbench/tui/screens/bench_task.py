@@ -32,7 +32,7 @@ _BAR = 6
 
 
 class BenchTaskScreen(LookingScreen[list[RunRow]]):
-    """Newest first; enter shows the items of a run, or the job of one that is not finished."""
+    """Newest first; enter shows the items of a run, as far as they are answered, or the job of one without any."""
 
     scopes = ("runs", "filter", "list", "screens", "everywhere")
     BINDINGS = bindings("runs", "screens")
@@ -106,7 +106,7 @@ class BenchTaskScreen(LookingScreen[list[RunRow]]):
         row = self._focused()
         if row is None:
             return
-        if row.finished:
+        if row.finished or row.answered:
             self.workbench.show_run(row.id)
         elif row.job is not None:
             self.workbench.show_job(row.job)
@@ -139,7 +139,7 @@ def _row(row: RunRow, baseline: bool) -> Row:
     done = f"{so_far}{figures.bar(row.answered, row.items, _BAR)} {figures.share(row.answered, row.items)}"
     cells = (
         Cell(f"{'◆ ' if baseline else ''}{row.id}", "accent" if baseline else "muted"),
-        Cell(row.model, "strong"),
+        Cell(", ".join(words for words in (row.model, row.asked) if words), "strong"),
         Cell(row.metric, "muted"),
         Cell(figures.number(row.items)),
         Cell(figures.interval(row.accuracy, 3)) if row.finished else Cell(done, "warn"),

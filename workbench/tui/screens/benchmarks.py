@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -13,13 +15,13 @@ from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.looking import LookingScreen
-from workbench.tui.screens.run_words import score
+from workbench.tui.screens.run_words import is_share, score
 from workbench.tui.tones import Tone
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.bench import RunRow, against_guess
 from workbench.views.compare_models import ModelComparison, compare_models
-from workbench.views.suites import SuiteLines, SuiteTable, TaskLine, suite_table
+from workbench.views.suites import GroupLine, SuiteLines, SuiteTable, TaskLine, suite_table
 
 _EMPTY = "No model has been measured here yet.\n\nn chooses a model and a task."
 _TASK, _MODEL = 19, 18  # cells
@@ -39,6 +41,7 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
         self._table = SuiteTable((), (), ())
         self._at = 0  # the model in focus
         self._baseline: str | None = None
+        self._folded: set[str] = set()  # suites whose tasks are not shown
 
     def body(self) -> ComposeResult:
         yield ListPane((Column("suite and task", _TASK),), _EMPTY)
@@ -49,9 +52,12 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
 
     def take(self, found: SuiteTable) -> None:
         if found != self._table or not found.models:
+            first = not self._table.models
             self._table = found
             self._at = min(self._at, max(0, len(found.models) - 1))
             self._show()
+            if first:
+                self.query_one(Table).move_to(1)  # the first task: enter leads to its runs
 
     def copied(self) -> str | None:
         run = self._run()
@@ -103,6 +109,10 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
         line, run = self._line(), self._run()
         if line:
             self.app.push_screen(BenchTaskScreen(line.task, run.id if run else None))
+        kind, *names = self._place()
+        if kind == "suite":
+            self._folded ^= set(names)
+            self._show()
 
     def _move(self, by: int) -> None:
         at = min(max(0, self._at + by), max(0, len(self._table.models) - 1))
@@ -115,9 +125,14 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
     def _model(self) -> str | None:
         return self._table.models[self._at] if self._table.models else None
 
-    def _line(self) -> TaskLine | None:
+    def _place(self) -> tuple[str, ...]:
+        """What the row in focus is, a suite, a group or a task; its suite; its name, unless it is the suite."""
         row = self.query_one(Table).current
-        return self._table.line(str(row.key)) if row else None
+        return row.key if row and isinstance(row.key, tuple) else ("",)
+
+    def _line(self) -> TaskLine | None:
+        kind, *names = self._place()
+        return self._table.line(*names) if kind == "task" else None
 
     def _run(self) -> RunRow | None:
         line = self._line()
@@ -132,7 +147,9 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
     def _show(self) -> None:
         shown, pane = self._visible(), self.query_one(ListPane)
         pane.table.columns = (Column("suite and task", _TASK), *(Column(self._head(at), _MODEL) for at in shown))
-        rows = [row for suite in self._table.suites for row in _rows(suite, shown, self._at)]
+        rows = [
+            row for suite in self._table.suites for row in _rows(suite, shown, self._at, suite.name in self._folded)
+        ]
         pane.show(rows)
         self._show_focused()
 
@@ -148,27 +165,46 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
     @on(Table.Moved)
     def _show_focused(self) -> None:
         row = self.query_one(Table).current
-        suite = next((one for one in self._table.suites if row and row.key == ("suite", one.name)), None)
         width = self.app.size.width - 4
-        model = self._model() or ""
-        words = _suite_words(suite, width) if suite else _task_words(self._line(), self._run(), model, width)
         marked = f"◆ baseline: {self._baseline}" if self._baseline else "◆ no baseline"
-        shown = Content.assemble(words, "\n", (one_line(marked, width), "$muted")) if row else Content("")
-        self.query_one("#focused", Static).update(shown)
+        words = Content.assemble(self._words(width), "\n", (one_line(marked, width), "$muted")) if row else Content("")
+        self.query_one("#focused", Static).update(words)
+
+    def _words(self, width: int) -> Content:
+        """What is said of the row in focus."""
+        kind, *names = self._place()
+        suite = self._table.suite(names[0]) if names else None
+        if suite and kind == "suite":
+            return _suite_words(suite, suite.name in self._folded, width)
+        if suite and kind == "group":
+            return _group_words(next(one for one in suite.groups if one.name == names[1]), suite, self._at, width)
+        return _task_words(self._line(), self._run(), self._model() or "", width)
 
 
-def _rows(suite: SuiteLines, shown: range, at: int) -> list[Row]:
-    head = Row(("suite", suite.name), (Cell(suite.name, "strong"), *(Cell(_mean(suite.means[one])) for one in shown)))
-    tasks = [
-        Row(line.task, (Cell(f"  {line.task}"), *(Cell(score(line.runs[one], _MODEL), _tone(line.runs[one], one == at))
-                                                  for one in shown)))
-        for line in suite.tasks
-    ]  # fmt: skip
-    return [head, *tasks]
+def _rows(suite: SuiteLines, shown: range, at: int, folded: bool) -> list[Row]:
+    """The suite, its tasks, and each group before its own."""
+    mark = "▸" if folded else "▾"
+    head = Row(
+        ("suite", suite.name),
+        (Cell(f"{mark} {suite.name}", "strong"), *(Cell(_mean(suite.means[one])) for one in shown)),
+    )
+    rows, groups = [head], {group.name: group for group in suite.groups}
+    for line in () if folded else suite.tasks:
+        group = groups.pop(line.group, None) if line.group else None
+        if group:
+            scores = (Cell(_mean(group.scores[one]), "accent" if one == at else "") for one in shown)
+            rows.append(Row(("group", suite.name, group.name), (Cell(f"  {group.name}"), *scores)))
+        cells = (Cell(score(line.runs[one], _MODEL), _tone(line.runs[one], one == at)) for one in shown)
+        rows.append(Row(("task", suite.name, line.task), (Cell(f"{'└ ' if line.group else ''}{line.task}"), *cells)))
+    return rows
 
 
 def _mean(value: Interval | None) -> str:
-    return "" if value is None else f"{value.estimate:.3f} {figures.interval_bar(value, None, _MODEL - 6)}"
+    if value is None:
+        return ""
+    if isnan(value.low) or not is_share(value):
+        return figures.bounds(value)
+    return f"{value.estimate:.3f} {figures.interval_bar(value, None, _MODEL - 6)}"
 
 
 def _tone(run: RunRow | None, focused: bool) -> Tone:
@@ -177,10 +213,21 @@ def _tone(run: RunRow | None, focused: bool) -> Tone:
     return "accent" if focused else ""
 
 
-def _suite_words(suite: SuiteLines, width: int) -> Content:
-    tasks = f"{plural(len(suite.tasks), 'task')} measured, {suite.compared} of them by accuracy on every model"
-    said = "mean accuracy over those; its interval takes the tasks as independent"
-    return Content.assemble((suite.name, "bold"), "  ", one_line(tasks, width - 20), "\n", (said, "$muted"), "\n")
+def _suite_words(suite: SuiteLines, folded: bool, width: int) -> Content:
+    tasks = f"{plural(len(suite.tasks), 'task')} measured, {suite.compared} compared (accuracy, asked alike)"
+    said = f"mean accuracy over those, a group once, as if independent; enter {'shows' if folded else 'folds'} them"
+    return Content.assemble(
+        (suite.name, "bold"), "  ", one_line(tasks, width - 20), "\n", (one_line(said, width), "$muted"), "\n"
+    )
+
+
+def _group_words(group: GroupLine, suite: SuiteLines, at: int, width: int) -> Content:
+    its = [line for line in suite.tasks if line.group == group.name]
+    done = sum(run is not None and run.finished for run in (line.runs[at] for line in its))
+    value = figures.interval(group.scores[at], 3)
+    said = f"{group.metric or 'no metric'} {value}: the mean over its tasks, once all are finished"
+    finished = one_line(f"{done} of {plural(len(group.tasks), 'task')} finished", width - 20)
+    return Content.assemble((group.name, "bold"), "  ", finished, "\n", (one_line(said, width), "$muted"), "\n")
 
 
 def _task_words(line: TaskLine | None, run: RunRow | None, model: str, width: int) -> Content:
@@ -189,12 +236,14 @@ def _task_words(line: TaskLine | None, run: RunRow | None, model: str, width: in
         return Content("")
     if run is None:
         return Content.assemble((line.task, "bold"), f"\n{model} was not measured on it: n starts a run\n")
-    named = one_line(f"{run.model} · {run.task}, version {run.version}, n {run.items:,}", width - 12)
+    asked = f", {run.asked}" if run.asked else ""
+    other = "" if line.alike else "; ! models were asked differently"
+    named = one_line(f"{run.model} · {run.task}, version {run.version}{asked}, n {run.items:,}{other}", width - 12)
     parts: list[Content | str | tuple[str, str]] = [(f"run {run.id}", "bold"), "  ", named, "\n"]
     if run.accuracy is None:
         done = figures.share(run.answered, run.items)
         so_far = f", so far {figures.interval(run.so_far, 3)}" if run.so_far else ""
-        parts += [(one_line(f"! not finished: {done} items{so_far}; enter: its job", width), "$warning"), "\n"]
+        parts += [(one_line(f"! not finished: {done} items{so_far}", width), "$warning"), "\n"]
     else:
         parts += [one_line(f"{run.metric} {figures.interval(run.accuracy, 3)}: {_said(run)}", width), "\n"]
     return Content.assemble(*parts)

@@ -19,6 +19,8 @@ from workbench.views.bench import RunRow
 from workbench.views.compare import Comparison
 from workbench.views.item_pairs import item_pairs
 
+_NAMES = 18  # cells
+
 
 class CompareScreen(PairListScreen):
     """The baseline first, then the run that was in focus; flipped items below."""
@@ -58,17 +60,28 @@ class CompareScreen(PairListScreen):
 
 def _facts(found: Comparison, width: int) -> Content:
     paired = found.paired
-    return Content.assemble(
-        _run("◆ baseline", found.first, width), "\n", _run("  second", found.second, width), "\n",
-        ("  difference  ", "$muted"), (figures.difference(paired.difference), "bold"),
-        f"  n {found.n:,}, {found.test} p {figures.ratio(paired.p)}\n",
-        ("  flips       ", "$muted"), f"✓ {paired.gained:,} wrong → right, ✗ {paired.lost:,} right → wrong\n",
-        ("  detectable  ", "$muted"), f"{figures.ratio(paired.detectable)} or more would have shown\n",
-        (found.verdict, "bold $accent"),
-    )  # fmt: skip
+    test = f"{found.test} p {figures.ratio(paired.p)}"
+    lines = [
+        _run("◆ baseline", found.first, width), _run("  second", found.second, width),
+        _said("difference", f"{figures.difference(paired.difference)}  n {found.n:,}, {test}"),
+        _said("flips", f"✓ {paired.gained:,} wrong → right, ✗ {paired.lost:,} right → wrong"),
+        _said("detectable", f"{figures.ratio(paired.detectable)} or more would have shown"),
+        *(_said(f"{one.name} {figures.ratio(one.value.estimate)}", one_line(
+            f"below them: {figures.difference(one.first)} and {figures.difference(one.second)}", width - _NAMES))
+          for one in found.baselines),
+        Content.styled(found.verdict, "bold $accent"),
+        *(Content.styled(f"! {one_line(one, 2 * width)}", "$warning") for one in found.warnings),
+    ]  # fmt: skip
+    return Content("\n").join(lines)
 
 
 def _run(name: str, row: RunRow, width: int) -> Content:
-    accuracy = figures.interval(row.accuracy, 3)
-    named = one_line(f"run {row.id}, {row.model}, {row.variant}", max(8, width - 14 - len(accuracy) - 2))
-    return Content.assemble((f"{name:<14}", "$muted"), f"{accuracy}  {named}")
+    """`seen` is the number of its items that the model was trained on."""
+    accuracy = f"{figures.interval(row.accuracy, 3)}  seen {figures.number(row.contaminated)}"
+    asked = f", {row.asked}" if row.asked else ""
+    named = one_line(f"run {row.id}, {row.model}, {row.variant}{asked}", max(8, width - _NAMES - len(accuracy) - 2))
+    return Content.assemble((f"{name:<{_NAMES}}", "$muted"), f"{accuracy}  {named}")
+
+
+def _said(name: str, words: str) -> Content:
+    return Content.assemble((f"  {one_line(name, _NAMES - 3):<{_NAMES - 2}}", "$muted"), words)

@@ -11,14 +11,13 @@ from workbench.text import one_line
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.screens.run_words import score
 from workbench.tui.tones import TONES, Tone
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.compare import SIGNIFICANT
 from workbench.views.compare_models import ModelComparison, TaskRow
 
-_SCORE = 18
+_SCORE = 13
 _COLUMNS = (
     Column("task"), Column("difference [95 %]", 25), Column("✓", 4, "right"), Column("✗", 4, "right"),
     Column("p Holm", 6, "right"), Column("would show", 10, "right", needs=96), Column("seen", 6, "right"),
@@ -86,7 +85,7 @@ def _row(row: TaskRow) -> Row:
         Cell(row.task, "strong"), Cell(f"{_sign(row)} {figures.difference(paired.difference)}", tone),
         Cell(figures.number(paired.gained)), Cell(figures.number(paired.lost)), Cell(figures.ratio(row.adjusted)),
         Cell(figures.ratio(paired.detectable), "muted"), Cell(seen, "muted"),
-        Cell(score(found.first, _SCORE)), Cell(score(found.second, _SCORE)),
+        Cell(figures.bounds(found.first.accuracy)), Cell(figures.bounds(found.second.accuracy)),
     )  # fmt: skip
     return Row(row.task, cells)
 
@@ -106,5 +105,5 @@ def _baseline(row: TaskRow) -> str:
     return " · ".join(
         f"above {one.name} ({one.value.estimate:.3f}): "
         f"{figures.difference(one.first)} and {figures.difference(one.second)}"
-        for one in row.baselines
+        for one in (row.found.baselines if row.found else ())
     )

@@ -156,7 +156,7 @@ def _row(row: HomeRow) -> Row:
 def _figure_cell(one: Figure | None) -> Cell:
     if one is None:
         return Cell(figures.MISSING, "muted")
-    return Cell(f"{figures.bounds(one.value)} {one.sign}".rstrip(), TONES[one.sign])
+    return Cell(f"{figures.bounds(one.value)}{'!' if one.seen else ''} {one.sign}".rstrip(), TONES[one.sign])
 
 
 def _verdicts(row: HomeRow, width: int) -> list[Content]:
@@ -166,10 +166,15 @@ def _verdicts(row: HomeRow, width: int) -> list[Content]:
     pairs = f", trained on {plural(row.pairs, 'pair')}" if row.pairs else ""
     origin = f", from {row.parent}" if row.parent else ""
     lines = [("answers", f"{rated}{pairs}{origin}")]
-    lines += [(name, f"{one.name}: {one.verdict}") for name, one in known if one]
+    lines += [(name, f"{one.name}{_seen(one)}: {one.verdict}") for name, one in known if one]
     return [
         Content.assemble((f"{one_line(name, 10):<11}", "$muted"), one_line(words, width - 11)) for name, words in lines
     ]
+
+
+def _seen(one: Figure) -> str:
+    """How many of its items the model was trained on; nothing where that is not known."""
+    return "" if one.seen is None else f", {one.seen:,} seen in training"
 
 
 def _at_work(now: Home, width: int) -> Content:

@@ -33,6 +33,9 @@ class ItemListScreen(WorkbenchScreen[None]):
         """What is counted in the first line."""
         raise NotImplementedError
 
+    def prepare(self) -> None:
+        """Called once the items are found, before any is shown."""
+
     def on_mount(self) -> None:
         self.search()
 
@@ -49,6 +52,7 @@ class ItemListScreen(WorkbenchScreen[None]):
         answer = await self.workbench.read(lambda store: (self.find(store, words),))
         if answer is None:
             return
+        self.prepare()
         found, store, total = answer[0], self.workbench.store, self.total()
         count = total if found is None else len(found)
         with unless_gone():

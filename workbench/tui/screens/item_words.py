@@ -57,8 +57,13 @@ def item_passages(item: ItemRow, tokens: Mapping[int, Tokens]) -> list[Passage]:
         Passage("prompt as sent", "accent"), Passage(item.context), Passage(""),
         *_asked_for(item), Passage(""),
         Passage(sign(item).text, sign(item).tone, "answer"), Passage(scores or figures.MISSING, label="scores"),
-        Passage(f"{_nats(item.margin)} nats over the next choice", label="margin"), *_by_token(item, tokens),
+        *_margin(item), *_by_token(item, tokens),
     ]  # fmt: skip
+
+
+def _margin(item: ItemRow) -> list[Passage]:
+    """Nothing where no choices were weighed."""
+    return [] if item.margin is None else [Passage(f"{_nats(item.margin)} nats over the next choice", label="margin")]
 
 
 def _asked_for(item: ItemRow) -> list[Passage]:

@@ -25,6 +25,7 @@ _COLUMNS = (
     Column("", 6),
     Column("number"),
     Column("n", 6, "right"),
+    Column("seen", 5, "right"),
     Column("value [95 %]", 24),
     Column("", 2),
 )
@@ -57,7 +58,7 @@ class RoundScreen(LookingScreen[list[Evidence]]):
     def take(self, found: list[Evidence]) -> None:
         if found != self._evidence:
             self._evidence = found
-            lineage = Row(LINEAGE, (Cell("model", "muted"), Cell("lineage and details"), Cell(""), Cell(""), Cell("")))
+            lineage = Row(LINEAGE, (Cell("model", "muted"), Cell("lineage and details"), *[Cell("")] * 4))
             self.query_one(ListPane).show([*(_row(at, one) for at, one in enumerate(found)), lineage])
 
     def copied(self) -> str | None:
@@ -83,6 +84,7 @@ def _row(at: int, one: Evidence) -> Row:
     value = one.figure.value
     cells = (
         Cell(one.kind, "muted"), Cell(one.figure.name, "strong"), Cell(figures.number(value.n)),
+        Cell(figures.number(one.figure.seen), "bad" if one.figure.seen else "muted"),
         Cell(figures.interval(value, 3)), Cell(one.figure.sign, TONES[one.figure.sign]),
     )  # fmt: skip
     return Row(at, cells)

@@ -46,9 +46,14 @@ def _metrics(found: RunDetail) -> Iterator[Passage]:
         yield Passage(f"{figures.interval(one.value, 3)}   n {one.value.n:,}{said}", label=one_line(one.name, 16))
     if row.guess is not None:
         yield Passage(figures.ratio(row.guess), label="guessing")
-    seen = "not known: no training data of the model lies here" if row.contaminated is None else (
-        f"{row.contaminated:,} of {row.items:,} items stand in its training data")  # fmt: skip
-    yield Passage(seen, "bad" if row.contaminated else "", "seen in training")
+    yield Passage(seen_words(row), "bad" if row.contaminated else "", "seen in training")
+
+
+def seen_words(row: RunRow) -> str:
+    """Of contamination: how many of the items the model was trained on."""
+    if row.contaminated is None:
+        return "not known: no training data of the model lies here"
+    return f"{row.contaminated:,} of {row.items:,} items stand in its training data"
 
 
 def _classes(found: RunDetail) -> Iterator[Passage]:
@@ -56,7 +61,7 @@ def _classes(found: RunDetail) -> Iterator[Passage]:
         yield from (Passage(""), Passage("each class: recall, precision, F1", "accent"))
     for one in found.classes:
         shares = f"{figures.interval(one.recall, 3)}   {figures.interval(one.precision, 3)}"
-        yield Passage(f"{shares}   {figures.ratio(one.f1)}", label=one_line(one.label, 16))
+        yield Passage(f"{shares}   {figures.interval(one.f1, 3)}", label=one_line(one.label, 16))
 
 
 def _confusion(found: RunDetail) -> Iterator[Passage]:
@@ -64,7 +69,8 @@ def _confusion(found: RunDetail) -> Iterator[Passage]:
         return
     yield from (Passage(""), Passage("confusion: rows are gold, columns what was answered", "accent"))
     if len(found.classes) > _CLASSES:
-        yield Passage(f"{len(found.classes)} classes are too many to draw: workbench bench show --json", "muted")
+        command = f"workbench bench show {found.row.id} --json"
+        yield Passage(f"{len(found.classes)} classes are too many to draw: {command}", "muted")
         return
     widest = max(8, *(len(f"{count:,}") for row in found.confusion for count in row))
     yield Passage(" ".join(f"{one_line(one.label, widest):>{widest}}" for one in found.classes), "muted", " ")

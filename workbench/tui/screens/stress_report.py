@@ -16,10 +16,11 @@ from workbench.tui.screens.looking import LookingScreen
 from workbench.tui.tones import Tone
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
-from workbench.views.stress import SIGNIFICANT, Stress, StressRow, stress
+from workbench.views.stress import Stress, StressRow, stress
 
 WIDE = 114  # cells that all columns take
 NOTHING = "nothing changed"
+_TONES: dict[str, Tone] = {"worse": "bad", "better": "good", "": ""}
 _COLUMNS = (
     Column("perturbation"),
     Column("changed", 9, "right"),
@@ -100,7 +101,7 @@ def _row(row: StressRow) -> Row:
     shown = figures.difference(paired.difference) if row.changed else NOTHING
     cells = (
         Cell(row.variant), Cell(figures.share(row.changed, row.n)), Cell(figures.ratio(paired.first)),
-        Cell(figures.ratio(paired.second)), Cell(figures.heat(paired.difference.estimate), seen or "muted"),
+        Cell(figures.ratio(paired.second)), Cell(figures.heat(_gain(row)), seen or "muted"),
         Cell(shown, seen), Cell(f"{paired.gained} / {paired.lost}"), Cell(figures.ratio(row.p), seen),
         Cell(figures.ratio(row.flip_rate)), Cell(figures.ratio(row.drop)),
     )  # fmt: skip
@@ -109,9 +110,13 @@ def _row(row: StressRow) -> Row:
 
 def _seen(row: StressRow) -> Tone:
     """The tone of a difference that is seen; none of one that is not."""
-    if row.p < SIGNIFICANT:
-        return "bad" if row.paired.difference.estimate < 0 else "good"
-    return ""
+    return _TONES[row.finding]
+
+
+def _gain(row: StressRow) -> float:
+    """By how much it is better, below 0 where it is worse: whichever way the metric goes."""
+    change = row.paired.difference.estimate
+    return change if row.better is None else abs(change) * (1 if row.better else -1)
 
 
 def _together(found: Stress) -> Content:
