@@ -72,20 +72,23 @@ class GenerationRequest:
     seed: int
 
 
+Tokens = tuple[tuple[str, float], ...]
+"""The tokens of a text in their order: (text, log-probability in nats)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generated:
     """A drawn answer. `tokens` counts the generated ones, the end-of-turn token not among them.
 
-    What a server counts may include it; 0 with a text means that nobody counted.
+    What a server counts may include it; 0 with a text means that nobody counted. `drawn` are the generated ones, those
+    of a stop sequence among them, each with what the model gave it at temperature 1; empty where an engine does not
+    tell them.
     """
 
     text: str
     tokens: int
     finish_reason: FinishReason
-
-
-Tokens = tuple[tuple[str, float], ...]
-"""The tokens of a continuation in their order: (text, log-probability in nats)."""
+    drawn: Tokens = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,28 @@ def test_a_server_that_only_answers_may_be_asked_for_texts(store, server, task):
         ({"task": "sst2"}, "gives no log-probabilities of a prompt"),
         ({"task": "wikitext"}, "gives no log-probabilities of a prompt"),
         ({"suite": "core"}, "gives no log-probabilities of a prompt"),
-        ({"task": "question_answering", "chat_template": True}, "The chat template of .* is not on this machine"),
+        ({"task": "sst2", "chat_template": True}, "The chat of a server gives no log-likelihoods, for which sst2 asks"),
+        ({"suite": "core", "chat_template": True}, "for which acceptability and [0-9]+ others ask"),
     ],
 )
 def test_a_task_that_a_server_cannot_answer_is_not_queued(store, server, values, message):
     with pytest.raises((ModelError, UsageError), match=message):
         bench(store, server, **values)
+
+
+def test_a_server_with_a_chat_template_may_be_asked_by_it(store, server):
+    bench(store, server, task="question_answering", chat_template=True)
+    assert server.bodies("chat/completions")
+    server.template = False
+    with pytest.raises(ModelError, match="has no chat template on its server"):
+        bench(store, server, task="question_answering", chat_template=True)
+
+
+def test_a_backend_of_lm_evals_is_not_asked_by_chat(store, server, monkeypatch):
+    monkeypatch.setitem(backend.BACKENDS, "local-completions", ((), "api"))
+    reference = f"lm-eval:local-completions,base_url={server.url}/completions,model=qwen"
+    with pytest.raises(ModelError, match="local-completions asks with plain texts"):
+        kinds.check(store, kinds.parse("bench", {"model": reference, "task": "gsm8k", "chat_template": True}))
 
 
 def test_a_backend_is_refused_by_the_server_that_it_asks(store, server, monkeypatch):

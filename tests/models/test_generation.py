@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,17 @@ def test_each_end_token_stops_and_is_neither_counted_nor_shown(tiny_folder: Path
 def test_an_answer_without_an_end_token_ends_by_length(tiny_folder: Path) -> None:
     model = model_that_always_says(tiny_folder, "a")
     assert answers(model, requests(1), SAMPLED) == [Generated("a" * 12, 12, "length")]
+
+
+def test_each_drawn_token_has_what_the_model_gave_it_without_temperature(tiny_folder: Path) -> None:
+    """Of V tokens "a" has e^50 against e^0: its log-probability is 0, less (V - 1) / e^50."""
+    model = model_that_always_says(tiny_folder, "a")
+    (answer,) = answers(model, requests(1), replace(SAMPLED, max_new_tokens=3))
+    assert [words for words, _ in answer.drawn] == ["a"] * 3
+    assert [value for _, value in answer.drawn] == pytest.approx([0.0] * 3)
+    model.model.lm_head.bias.data.zero_()  # now each has 1 / V
+    (even,) = answers(model, requests(1), replace(SAMPLED, max_new_tokens=3))
+    assert [value for _, value in even.drawn] == pytest.approx([-math.log(len(model.tokenizer))] * len(even.drawn))
 
 
 def test_the_end_token_as_the_last_allowed_token_is_a_stop(tiny_folder: Path) -> None:

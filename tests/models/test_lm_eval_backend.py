@@ -41,6 +41,15 @@ def test_texts_are_asked_as_they_stand_with_their_stop_sequences(model, tiny_fol
     assert (body["prompt"], body["max_tokens"], "\n" in body["stop"]) == ("Once upon", 8, True)
 
 
+def test_answers_that_are_drawn_have_seeds_of_their_own(model, tiny_folder):
+    asked = [GenerationRequest((Message("text", "Once upon"),), seed) for seed in (5, 2**31 + 6)]
+    with served.serving(model) as server:
+        first, second = collected(backend(server, tiny_folder).generate(asked, Decoding(8, 0.8)))
+        seeds = [body["seed"] for body in server.bodies("completions")]
+    assert sorted(seeds) == [5, 6]  # of 31 bits, as some servers keep no more
+    assert first.text != second.text
+
+
 def test_finished_batches_are_not_asked_again(model, tiny_folder):
     with served.serving(model) as server:
         assert collected(backend(server, tiny_folder).loglikelihood(PAIRS, skip=lambda batch: True)) == []

@@ -7,7 +7,7 @@ import torch
 
 from workbench.errors import ModelError
 from workbench.models.hf import HFModel
-from workbench.models.scoring import Span, encode_pairs, prefix_token, rolling_windows, score_batch
+from workbench.models.scoring import Span, encode_pairs, prefix_token, rolling_windows, score_batch, token_texts
 from workbench.records import LogLikelihood
 
 
@@ -49,7 +49,7 @@ def test_rolling_windows_predict_each_token_once() -> None:
 
 def test_an_empty_text_has_no_windows_and_scores_zero(model: HFModel) -> None:
     assert rolling_windows([], prefix=0, max_length=4) == []
-    assert list(model.loglikelihood_rolling([""])) == [[(0, 0.0)]]
+    assert list(model.loglikelihood_rolling([""])) == [[(0, LogLikelihood(0.0, False))]]
 
 
 def test_equal_logits_give_the_logarithm_of_the_vocabulary(model: HFModel) -> None:
@@ -88,3 +88,20 @@ def test_skipping_a_stored_batch_leaves_the_others_as_they_were(model: HFModel) 
 def test_what_cannot_be_scored_is_refused_by_its_place(model: HFModel, pair: tuple[str, str], reason: str) -> None:
     with pytest.raises(ModelError, match=f"(?s)equest 1 .*{reason}"):
         model.loglikelihood([("The river", " runs"), pair])
+
+
+def test_the_tokens_of_running_text_make_up_the_text_and_its_sum(
+    model: HFModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "max_length", 16)
+    text = "The river 🎉 runs past the old mill, über Steine. " * 3  # longer than one window
+    [[(_, found)]] = model.loglikelihood_rolling([text])
+    assert "".join(words for words, _ in found.tokens) == text
+    assert sum(value for _, value in found.tokens) == pytest.approx(found.logprob)
+
+
+def test_tokens_that_share_a_character_give_it_to_the_last_of_them(model: HFModel) -> None:
+    tokens = model.tokenizer.encode("a 🎉!")  # four bytes, none of which is a word of this vocabulary
+    words = token_texts(model.tokenizer, tokens)
+    assert "".join(words) == "a 🎉!"
+    assert "\ufffd" not in "".join(words)

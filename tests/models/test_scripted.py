@@ -31,7 +31,7 @@ def test_an_unscripted_answer_depends_on_the_seed_alone() -> None:
 def test_scores_come_from_the_given_function() -> None:
     model = ScriptedModel(score=lambda context, text: LogLikelihood(-float(len(text)), context == ""))
     assert list(model.loglikelihood([("a", "bcd")])) == [[(0, LogLikelihood(-3.0, False))]]
-    assert list(model.loglikelihood_rolling(["abcd"])) == [[(0, -4.0)]]
+    assert list(model.loglikelihood_rolling(["abcd"])) == [[(0, LogLikelihood(-4.0, False))]]
 
 
 def test_a_skipped_batch_is_not_computed() -> None:

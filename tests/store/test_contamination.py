@@ -9,8 +9,8 @@ import pytest
 from workbench.store import contamination, models, runs
 
 
-def trained(store, name, parent, fingerprint):
-    data = {"data": {"name": "rows", "fingerprint": fingerprint, "rows": 1}}
+def trained(store, name, parent, which):
+    data = {"data": {"name": "rows", "fingerprint": "hash of the file", "rows": 1, "which": which}}
     return models.add(store, name, name, "trained", None, "w", parent.id, None, data)
 
 

@@ -163,6 +163,24 @@ def test_generate(start, tmp_path):
     trial(Kind("generate", values, start, outcome), tmp_path, HEAVY)
 
 
+def test_bench_of_several_kinds(start, tmp_path):
+    """Questions with choices, running text and written answers; what is read is without times and numbers of runs."""
+    with open_store(Workspace(start)) as store:
+        running.done(store, "pull", name="tiny")
+        running.end_workers(store)
+
+    def outcome(store):
+        scored = rows(store, "SELECT item_id, context, choices, gold, answer, scores, margin, parts FROM answers")
+        told = rows(store, "SELECT item_id, number, logprob, is_greedy, tokens FROM responses")
+        written = rows(store, "SELECT item_id, number, text, tokens, finish_reason FROM texts")
+        numbers = rows(store, "SELECT items, metrics FROM runs WHERE finished_at IS NOT NULL ORDER BY task_id")
+        assert (len(numbers), len(scored)) == (13, 26)
+        return sorted(scored), sorted(told), sorted(written), numbers
+
+    values = {"model": "tiny", "suite": "core", "limit": 2}
+    trial(Kind("bench", values, start, outcome), tmp_path, HEAVY)
+
+
 def test_train_dpo(start, tmp_path):
     with open_store(Workspace(start)) as store:
         running.done(store, "pull", name="tiny")

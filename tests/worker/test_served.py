@@ -82,6 +82,20 @@ def test_a_server_that_only_answers_runs_a_task_of_texts(store):
     assert all(one.text == one.context.split("\n")[0] for one in answers)  # it repeats the prompt; a line ends it
 
 
+def test_a_task_of_texts_is_asked_by_the_chat_of_a_server(store):
+    """One message of the user's, after an example as two turns; the prompt is kept as it was sent."""
+    with served.serving() as server:
+        reference = f"server:{server.url}#qwen"
+        job = running.done(
+            store, "bench", model=reference, task="translation_en_de", limit=3, fewshot=1, chat_template=True
+        )
+        asked = [body["messages"] for body in server.bodies("chat/completions")[1:]]  # the first one looks if it chats
+        assert server.bodies("completions") == []
+    answers = runs.answers(store, job.result["run"])
+    assert sorted(asked, key=json.dumps) == sorted((json.loads(one.context) for one in answers), key=json.dumps)
+    assert all([turn["role"] for turn in turns] == ["user", "assistant", "user"] for turns in asked)
+
+
 def test_the_key_reaches_the_server_and_nothing_else(store, tmp_path, monkeypatch):
     with served.serving(key="secret-key-of-the-test") as server:
         monkeypatch.setenv("WORKBENCH_API_KEY", "secret-key-of-the-test")

@@ -15,8 +15,10 @@ from workbench.errors import DataError
 from workbench.spec import JobSpec
 
 # may name a file, which the worker must find from its own folder
-_PATHS = ("data", "path", "out", "model", "task", "accelerate_config")
+_PATHS = ("data", "path", "out", "model", "task", "folder", "accelerate_config")
+_NEW = ("out", "folder")  # a path whatever stands there
 _FETCHED = ("pull", "name")
+_ALSO = {"fewshot": ("--shots",)}  # further names of an option
 
 
 def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -30,7 +32,8 @@ def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..
                 )
                 several = typing.get_origin(field.annotation) is tuple
                 function = click.option(
-                    _flag(name, field.annotation), name, type=_type(field.annotation), default=None, multiple=several,
+                    _flag(name, field.annotation), *_ALSO.get(name, ()), name, type=_type(field.annotation),
+                    default=None, multiple=several,
                     help=f"{field.description}{'; repeat it for several' * several}{default}",
                 )(function)  # fmt: skip
         return function
@@ -39,8 +42,13 @@ def options(kind: str, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..
 
 
 def spec(kind: str, given: dict[str, Any]) -> JobSpec:
-    """The validated spec of what was given on the command line; paths are made absolute."""
+    """The validated spec of what was given on the command line; paths are made absolute.
+
+    A task in a file may name data by relative paths: they are those of the folder in which this was asked.
+    """
     values = {name: _absolute(kind, name, value) for name, value in given.items() if value not in (None, ())}
+    if "folder" in kinds.params(kind).model_fields and Path(str(values.get("task"))).is_absolute():
+        values.setdefault("folder", str(Path.cwd()))
     return kinds.parse(kind, values)
 
 
@@ -71,7 +79,7 @@ def _absolute(kind: str, name: str, value: Any) -> Any:
     if not isinstance(value, str) or not (name in _PATHS or (kind, name) == _FETCHED):
         return value
     path = Path(value).expanduser()
-    meant = name == "out" or (path.exists() if "/" in value else path.is_file())  # a bare word may be a catalog name
+    meant = name in _NEW or (path.exists() if "/" in value else path.is_file())  # a bare word may be a catalog name
     return str(path.resolve()) if meant else value
 
 

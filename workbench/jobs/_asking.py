@@ -10,6 +10,7 @@ from workbench.models.batching import Skip
 from workbench.models.language_model import Capability, LanguageModel
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood, Message
 from workbench.store import Store, runs
+from workbench.tasks.chat import Conversation
 
 Found = LogLikelihood | Generated
 _NEEDED: dict[str, Capability] = {
@@ -18,33 +19,52 @@ _NEEDED: dict[str, Capability] = {
 
 
 def results(
-    engine: LanguageModel, kind: str, args: Sequence[tuple[Any, ...]], decoding: Decoding, skip: Skip
+    engine: LanguageModel,
+    kind: str,
+    args: Sequence[tuple[Any, ...]],
+    decoding: Decoding,
+    seeds: Sequence[int],
+    skip: Skip,
 ) -> Iterator[Sequence[tuple[int, Found]]]:
     """(place in `args`, result) of each batch that `skip` does not leave out; `kind` is lm-eval's request type.
 
-    UsageError where the engine cannot be asked that way.
+    `seeds` are those of drawn texts. Texts are encoded and refused at once, batches computed one by one. UsageError
+    where the engine cannot be asked that way.
     """
     if _NEEDED[kind] not in engine.capabilities:
         raise UsageError(f"{engine.name} cannot answer {kind} requests.", "Choose a task of another kind.")
     if kind == "loglikelihood":
-        yield from engine.loglikelihood([(str(one[0]), str(one[1])) for one in args], skip=skip)
-    elif kind == "loglikelihood_rolling":
-        for batch in engine.loglikelihood_rolling([str(one[0]) for one in args], skip=skip):
-            yield [(row, LogLikelihood(value, False)) for row, value in batch]
-    else:
-        requests = [GenerationRequest((Message("text", str(one[0])),), row) for row, one in enumerate(args)]
-        yield from engine.generate(requests, decoding, skip=skip)
+        return engine.loglikelihood([(str(one[0]), str(one[1])) for one in args], skip=skip)
+    if kind == "loglikelihood_rolling":
+        return engine.loglikelihood_rolling([str(one[0]) for one in args], skip=skip)
+    requests = [GenerationRequest(_messages(one[0]), seed) for one, seed in zip(args, seeds, strict=True)]
+    return engine.generate(requests, decoding, skip=skip)
 
 
-def keep(store: Store, run_id: int, found: Mapping[tuple[int, int], Found]) -> None:
-    """Store a batch: (item id, number of the request) -> result."""
-    runs.add_responses(store, run_id, _of(found.items(), LogLikelihood))
-    runs.add_texts(store, run_id, _of(found.items(), Generated))
+def _messages(prompt: object) -> tuple[Message, ...]:
+    return prompt.messages if isinstance(prompt, Conversation) else (Message("text", str(prompt)),)
 
 
-def kept(store: Store, run_id: int) -> dict[tuple[int, int], Found]:
-    """What is stored of a run so far."""
-    return {**runs.responses(store, run_id), **runs.texts(store, run_id)}
+def keep(store: Store, run_id: int, found: Mapping[tuple[int, int], Found], greedy: bool) -> None:
+    """Store a batch: (item id, number of the request) -> result; `greedy`: texts were decoded so.
+
+    A text whose tokens are told has a response too, which holds them, as those of a scored continuation are held.
+    """
+    texts = _of(found.items(), Generated)
+    drawn = [(item, number, _response(one, greedy)) for item, number, one in texts if one.drawn]
+    runs.add_responses(store, run_id, [*_of(found.items(), LogLikelihood), *drawn])
+    runs.add_texts(store, run_id, texts)
+
+
+def _response(written: Generated, greedy: bool) -> LogLikelihood:
+    return LogLikelihood(sum(value for _, value in written.drawn), greedy, written.drawn)
+
+
+def kept(store: Store, run_id: int, kind: str) -> dict[tuple[int, int], Found]:
+    """What is stored of a run so far; of written answers the texts, which are kept after their tokens."""
+    if kind == "generate_until":
+        return {**runs.texts(store, run_id)}
+    return {**runs.responses(store, run_id)}
 
 
 def _of(found: Iterable[tuple[tuple[int, int], Any]], kind: type) -> list[tuple[int, int, Any]]:

@@ -27,6 +27,12 @@ def identity(fingerprint: str, split: Split, limit: int | None) -> str:
     return canonical_json([fingerprint, asdict(split) if split.eval_share else None, limit])
 
 
+def identified(which: str) -> tuple[str, Split, int | None]:
+    """The other way round: fingerprint, split and limit of an `identity`."""
+    fingerprint, split, limit = json.loads(which)
+    return fingerprint, Split(**(split or {})), limit
+
+
 def checked(
     context: JobContext, table: Table, which: str | None, model: Model | None, max_length: int
 ) -> dict[str, Any]:

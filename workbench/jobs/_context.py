@@ -23,10 +23,11 @@ class JobContext(Protocol):
     def keep_plan(self, plan: Mapping[str, Any]) -> None:
         """Fix what a resumed job must repeat (dtype, threads, batch size); `plan` holds it from then on."""
 
-    def progress(self, done: int, total: int, message: str = "", anew: bool = False) -> None:
+    def progress(self, done: int, total: int, message: str = "", anew: bool = False, left: float | None = None) -> None:
         """Say how far the job is; total 0 means unknown. Cheap to call often.
 
-        `anew`: the pace is measured from here, since what is done up to now was done before.
+        `anew`: the pace is measured from here, since what is done up to now was done before. `left`: the seconds that
+        the rest takes, where the job knows better than an even pace.
         """
 
     def metrics(self, step: int, values: dict[str, float]) -> None:

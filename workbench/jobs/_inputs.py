@@ -143,6 +143,20 @@ def _check_served(text: str, needs: Need) -> None:
         server.check_scores(from_the_start)
 
 
+def check_chats(store: Store, reference: str) -> None:
+    """ModelError unless the server of a served model has a chat template for it; lm-eval's backends ask no chat."""
+    found = models.find(store, reference)
+    text = found.reference if found else _parsed(store, reference)[1]
+    if backend.is_backend(text):
+        raise ModelError(
+            f"lm-eval's backend {backend.parse(text).name} asks with plain texts, not by a server's chat.",
+            "Name the server itself (server:URL#MODEL), or leave --chat-template out.",
+        )
+    from workbench.models.server import QUICK, ServerModel
+
+    ServerModel(address.parse(text), QUICK).check_chats()
+
+
 def _asked_address(text: str) -> Address | None:
     """Where the model is asked, also by a backend of lm-eval's; None for one that loads it itself."""
     if not backend.is_backend(text):

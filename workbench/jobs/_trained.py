@@ -321,7 +321,12 @@ def register(
         "spec_hash": content_hash(params.model_dump_json()),
         "params": params.model_dump(),
         "settings": outcome["settings"],
-        "data": {"name": trained_on.name, "fingerprint": trained_on.fingerprint, "rows": trained_on.rows},
+        "data": {
+            "name": trained_on.name,
+            "fingerprint": trained_on.fingerprint,
+            "rows": trained_on.rows,
+            "which": _checking.identity(trained_on.fingerprint, splits.of(trained_on.card), params.first_rows),
+        },
         **counts,
         "export": made_from.id if made_from else None,
         "last_judgment": made_from.last_judgment if made_from else None,

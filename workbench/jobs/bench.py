@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError, ModelError, UsageError
 from workbench.jobs import _contamination, _inputs, _simple_classifier
 from workbench.jobs._context import JobContext
-from workbench.jobs._evaluate import Tally, counted, evaluate
+from workbench.jobs._evaluate import evaluate
 from workbench.jobs._params import JobParams, ModelName, TaskName
+from workbench.jobs._remaining import Remaining
+from workbench.jobs._trial import Trial, expect
+from workbench.models.language_model import LanguageModel
+from workbench.models.machine import Settings
 from workbench.records import Lane, Model
 from workbench.store import Store, runs
-from workbench.tasks import configuration, groups, index, suites
+from workbench.tasks import chat, configuration, groups, index, suites
 
 if TYPE_CHECKING:
     from workbench.tasks.loaded import LoadedTask
@@ -29,6 +34,7 @@ class TaskParams(JobParams):
     model: ModelName = Field("smollm2", description="the model that answers")
     task: TaskName = Field("multiple_choice", description="a task: a bundled one, any of lm-eval's, or a YAML file")
     limit: int | None = Field(None, ge=1, description="the first items only (empty: all)")
+    folder: str | None = Field(None, description="where the data files of your own YAML lie (empty: beside it)")
 
 
 class Params(TaskParams):
@@ -54,9 +60,21 @@ def check(store: Store, params: TaskParams) -> None:
         _inputs.check_model(store, params.model, "generate")
         return
     if isinstance(params, Params) and params.chat_template:
-        raise UsageError(f"The chat template of {params.model} is not on this machine.", "Leave --chat-template out.")
+        _check_chat(store, params.model, names)
     for needs in dict.fromkeys(configuration.asks(name) for name in names):
         _inputs.check_model(store, params.model, needs)
+
+
+def _check_chat(store: Store, model: str, names: Sequence[str]) -> None:
+    """The template lies with the server, whose chat writes answers and tells no log-probabilities of a prompt."""
+    scored = [name for name in names if configuration.asks(name) != "generate"]
+    if scored:
+        others = f" and {len(scored) - 1} others ask" if len(scored) > 1 else " asks"
+        raise UsageError(
+            f"The chat of a server gives no log-likelihoods, for which {scored[0]}{others}.",
+            "Leave --chat-template out, or name a task of written answers.",
+        )
+    _inputs.check_chats(store, model)
 
 
 def tasks(params: TaskParams) -> tuple[str, ...]:
@@ -70,8 +88,13 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     """`run` is the first of `runs`; `left_out` maps a task of several to the reason why it was not run."""
     model = _inputs.model(context, params.model)
     loaded, left_out = _all_loaded(context, params, model)
-    tally = Tally(sum(counted(one, one.docs) for one in loaded.values()))
-    done = {name: _run(context, model, one, tally) for name, one in loaded.items()}
+    settings = _inputs.settings(context, model, exact=True)
+    engine = context.load(model, settings)
+    work = Remaining()
+    trials = {name: _trial(context, engine, model, one, work) for name, one in loaded.items()}
+    if len(trials) > 1:
+        _sample(context, engine, model, settings, list(trials.values()), work)
+    done = {name: _run(context, engine, model, settings, trials.pop(name), one, work) for name, one in loaded.items()}
     first = next(iter(done.values()))
     return {
         "run": first["run"], "model": model.name, "runs": list(done.values()), "left_out": left_out,
@@ -102,23 +125,56 @@ def _members(name: str) -> tuple[str, ...]:
 
 
 def _loaded(context: JobContext, params: Params, name: str, model: Model) -> LoadedTask:
-    from workbench.tasks.chat import renderer
     from workbench.tasks.load import load
 
     context.progress(0, 0, f"loading {name}")
-    render = renderer(Path(str(model.path)), model.name) if params.chat_template else None
-    return load(context.store, name, params.limit, params.fewshot, params.seed, render, params.trust_task_code)
+    render = _render(model) if params.chat_template else None
+    return load(
+        context.store, name, params.limit, params.fewshot, params.seed, render, params.trust_task_code,
+        data_folder(params),
+    )  # fmt: skip
 
 
-def _run(context: JobContext, model: Model, loaded: LoadedTask, tally: Tally) -> dict[str, Any]:
+def _render(model: Model) -> chat.Render:
+    """By the model's own template; of a served one, which the server has, the messages as they are."""
+    return chat.conversation if model.kind == "server" else chat.renderer(Path(str(model.path)), model.name)
+
+
+def data_folder(params: TaskParams) -> Path | None:
+    return Path(params.folder) if params.folder else None
+
+
+def _trial(context: JobContext, engine: LanguageModel, model: Model, loaded: LoadedTask, work: Remaining) -> Trial:
+    """The task as it is, entered and counted.
+
+    What stands beside its score is looked for now: a finished run is complete, and kept as it is by whoever saw it.
+    """
+    context.progress(0, 0, f"{loaded.name}: writing the prompts")
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
-    settings = _inputs.settings(context, model, exact=True)
-    engine = context.load(model, settings)
-    run = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
-    context.progress(tally.done, tally.total, f"{loaded.name}: looking for its items in the training data")
+    trial = Trial(loaded, stored, runs.CLEAN, loaded.docs)
+    expect(work, trial, engine)
+    context.progress(0, 0, f"{loaded.name}: looking for its items in the training data")
     _contamination.look(context, model, stored, loaded.docs)
-    context.progress(tally.done, tally.total, f"{loaded.name}: what counting words gets right")
-    _simple_classifier.tell(context, loaded, stored, run)
+    return trial
+
+
+def _sample(
+    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, trials: Sequence[Trial],
+    work: Remaining,
+) -> None:  # fmt: skip
+    """The first batch of each task: from then on it is known what every one of them costs."""
+    for trial in trials:
+        with suppress(ModelError):  # it is raised again when it is the task's turn, and those before it are finished
+            evaluate(context, engine, model, settings, trial, work, most=1)
+
+
+def _run(
+    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, trial: Trial, loaded: LoadedTask,
+    work: Remaining,
+) -> dict[str, Any]:  # fmt: skip
+    run = evaluate(context, engine, model, settings, trial, work)
+    context.progress(work.done, work.total, f"{loaded.name}: what counting words gets right", left=work.left())
+    _simple_classifier.tell(context, loaded, trial.stored, run)
     return {"run": run.id, "task": loaded.name, "items": run.items, "metrics": run.metrics}
 
 

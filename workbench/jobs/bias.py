@@ -9,11 +9,12 @@ from pydantic import Field
 from workbench.bias import probes, twins
 from workbench.jobs import _inputs
 from workbench.jobs._context import JobContext
-from workbench.jobs._evaluate import Tally, counted, evaluate
+from workbench.jobs._evaluate import evaluate
 from workbench.jobs._params import JobParams, ModelName
+from workbench.jobs._remaining import Remaining
+from workbench.jobs._trial import Trial, expect
 from workbench.models.language_model import LanguageModel
-from workbench.models.machine import Settings
-from workbench.records import Lane, Model
+from workbench.records import Lane
 from workbench.store import Store, runs
 
 LANE: Lane = "heavy"
@@ -40,21 +41,20 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
     loaded = {name: probes.load(name, engine.count_tokens, params.seed, params.limit) for name in probes.SETS}
-    arms = 1 + len(twins.ARMS)
-    tally = Tally(arms * sum(counted(probe, probe.docs) for probe in loaded.values()))
-    done = {name: _arms(context, engine, model, settings, probe, tally) for name, probe in loaded.items()}
+    work = Remaining()
+    trials = {name: _trials(context, engine, probe, work) for name, probe in loaded.items()}
+    done = {
+        name: {arm: evaluate(context, engine, model, settings, trial, work).id for arm, trial in arms.items()}
+        for name, arms in trials.items()
+    }
     return {"model": model.name, "runs": done}
 
 
-def _arms(
-    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, probe: probes.Probe, tally: Tally
-) -> dict[str, int]:
-    """Arm -> run."""
+def _trials(context: JobContext, engine: LanguageModel, probe: probes.Probe, work: Remaining) -> dict[str, Trial]:
+    """Arm -> how it is asked."""
     stored = runs.add_task(context.store, probe.name, probe.version, probe.definition, probe.docs)
-    return {
-        arm: evaluate(
-            context, engine, model, settings, probe, stored, runs.counterfactual(arm),
-            [twins.arm(doc, arm) for doc in probe.docs], tally,
-        ).id
-        for arm in (twins.ORIGINAL, *twins.ARMS)
-    }  # fmt: skip
+    found = {}
+    for arm in (twins.ORIGINAL, *twins.ARMS):
+        found[arm] = Trial(probe, stored, runs.counterfactual(arm), [twins.arm(doc, arm) for doc in probe.docs])
+        expect(work, found[arm], engine)
+    return found

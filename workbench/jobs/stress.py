@@ -12,7 +12,9 @@ from workbench import perturbations
 from workbench.errors import UsageError
 from workbench.jobs import _inputs, bench
 from workbench.jobs._context import JobContext
-from workbench.jobs._evaluate import Tally, counted, evaluate
+from workbench.jobs._evaluate import evaluate
+from workbench.jobs._remaining import Remaining
+from workbench.jobs._trial import Trial, expect
 from workbench.records import Lane
 from workbench.store import runs
 
@@ -41,7 +43,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
 
     model = _inputs.model(context, params.model)
     context.progress(0, 0, f"loading {params.task}")
-    loaded = load(context.store, params.task, params.limit)
+    loaded = load(context.store, params.task, params.limit, folder=bench.data_folder(params))
     if not loaded.fields:
         raise UsageError(
             f"The text of {params.task} is made in Python, or holds no field of its items: nothing to perturb."
@@ -49,35 +51,38 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
     settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
-    tally = Tally(_runs() * counted(loaded, loaded.docs))
-    clean = evaluate(context, engine, model, settings, loaded, stored, runs.CLEAN, loaded.docs, tally)
+    clean = Trial(loaded, stored, runs.CLEAN, loaded.docs)
+    work = Remaining()
+    expect(work, clean, engine, [*_named(params.seed), runs.RERUN])
+    run = evaluate(context, engine, model, settings, clean, work)
     perturbed = [
-        evaluate(context, engine, model, settings, loaded, stored, variant, docs, tally).id
+        evaluate(context, engine, model, settings, Trial(loaded, stored, variant, docs), work).id
         for variant, docs in variants(loaded, params.seed)
     ]
     other = replace(settings, scoring_budget=max(1, settings.scoring_budget // 2))
     engine = context.load(model, other)
-    floor = evaluate(context, engine, model, other, loaded, stored, runs.RERUN, loaded.docs, tally)
-    return {"clean": clean.id, "perturbed": perturbed, "floor": floor.id, "fields": list(loaded.fields)}
-
-
-def _runs() -> int:
-    """Clean, every perturbation at every severity, and clean again; a perturbed item has as many options as before."""
-    return 2 + len(perturbations.names()) * len(SEVERITIES)
+    floor = evaluate(context, engine, model, other, replace(clean, variant=runs.RERUN), work)
+    return {"clean": run.id, "perturbed": perturbed, "floor": floor.id, "fields": list(loaded.fields)}
 
 
 def variants(loaded: LoadedTask, seed: int) -> Iterator[tuple[dict[str, Any], list[Doc]]]:
     """Each perturbation at each severity, with the documents it makes of the task's."""
-    for name in perturbations.names():
-        for severity in SEVERITIES:
-            variant = {"perturbation": name, "severity": severity, "seed": seed}
-            yield variant, [_perturbed(loaded, doc, at, name, severity, seed) for at, doc in enumerate(loaded.docs)]
+    for variant in _named(seed):
+        yield variant, [_perturbed(loaded, doc, at, **variant) for at, doc in enumerate(loaded.docs)]
 
 
-def _perturbed(loaded: LoadedTask, doc: Doc, at: int, name: str, severity: float, seed: int) -> Doc:
+def _named(seed: int) -> list[dict[str, Any]]:
+    return [
+        {"perturbation": name, "severity": severity, "seed": seed}
+        for name in perturbations.names()
+        for severity in SEVERITIES
+    ]
+
+
+def _perturbed(loaded: LoadedTask, doc: Doc, at: int, perturbation: str, severity: float, seed: int) -> Doc:
     """The document with its input fields perturbed; every item and field has a seed of its own."""
     changed = {
-        field: perturbations.perturbed(doc[field], name, severity, seed, f"{loaded.name}/{at}/{field}")
+        field: perturbations.perturbed(doc[field], perturbation, severity, seed, f"{loaded.name}/{at}/{field}")
         for field in loaded.fields
         if isinstance(doc.get(field), str)
     }

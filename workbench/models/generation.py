@@ -17,6 +17,7 @@ from torch import Tensor
 
 from workbench.models.chat_template import end_of_turn
 from workbench.models.language_model import Tick
+from workbench.models.scoring import token_texts
 from workbench.models.stop_sequences import stop_at
 from workbench.records import Decoding, Generated
 
@@ -50,16 +51,20 @@ def generate_batch(
     """
     tick = tick or _silent
     drawn: list[list[int]] = [[] for _ in prompts]
+    logprobs: list[list[float]] = [[] for _ in prompts]
 
     def ended(row: int, token: int) -> bool:
         return token in ends or stop_at(_text(tokenizer, drawn[row]), decoding.stop) is not None
 
     for step, tokens in enumerate(_steps(model, ended, prompts, seeds, decoding), 1):
-        for row, token in tokens:
+        for row, token, logprob in tokens:
             drawn[row].append(token)
+            logprobs[row].append(logprob)
         tick(len(prompts), step / decoding.max_new_tokens)
     tick(len(prompts), 1.0)
-    return [_answer(tokenizer, ends, tokens, decoding.stop) for tokens in drawn]
+    return [
+        _answer(tokenizer, ends, tokens, decoding.stop, values) for tokens, values in zip(drawn, logprobs, strict=True)
+    ]
 
 
 def stream(
@@ -79,7 +84,7 @@ def stream(
     """
     tokens: list[int] = []
     said = ""
-    for ((_, token),) in _steps(model, lambda _, token: token in ends, [prompt], [seed], decoding):
+    for ((_, token, _),) in _steps(model, lambda _, token: token in ends, [prompt], [seed], decoding):
         tokens.append(token)
         text = _answer(tokenizer, ends, tokens).text
         # U+FFFD at the end: bytes of a character whose others are still to come.
@@ -92,13 +97,16 @@ def stream(
 
 
 def _answer(
-    tokenizer: PreTrainedTokenizerBase, ends: frozenset[int], tokens: list[int], stop: Sequence[str] = ()
-) -> Generated:
+    tokenizer: PreTrainedTokenizerBase, ends: frozenset[int], tokens: list[int], stop: Sequence[str] = (),
+    logprobs: Sequence[float] | None = None,
+) -> Generated:  # fmt: skip
+    """`logprobs`: one a token; None: they are not wanted."""
     stopped = bool(tokens) and tokens[-1] in ends
     kept = tokens[:-1] if stopped else tokens
     text = _text(tokenizer, kept)
     at = stop_at(text, stop)
-    return Generated(text[:at], len(kept), "stop" if stopped or at is not None else "length")
+    drawn = () if logprobs is None else tuple(zip(token_texts(tokenizer, kept), logprobs, strict=False))
+    return Generated(text[:at], len(kept), "stop" if stopped or at is not None else "length", drawn)
 
 
 def _text(tokenizer: PreTrainedTokenizerBase, tokens: list[int]) -> str:
@@ -124,8 +132,11 @@ def _steps(
     prompts: Sequence[list[int]],
     row_seeds: Sequence[int],
     decoding: Decoding,
-) -> Iterator[list[tuple[int, int]]]:
-    """Step by step, (row, token) of each row that still runs; a row of which `ended` says so leaves the batch then."""
+) -> Iterator[list[tuple[int, int, float]]]:
+    """Step by step, (row, token, its log-probability) of each row that still runs.
+
+    A row of which `ended` says so leaves the batch then.
+    """
     inputs, mask = (tensor.to(model.device) for tensor in left_padded(prompts))  # (B, T)
     seeds = torch.tensor(row_seeds, device=model.device)  # (B,)
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
@@ -141,9 +152,10 @@ def _steps(
             logits_to_keep=1,
         )
         cache = output.past_key_values
-        tokens = choose_tokens(output.logits[:, -1], seeds, step, decoding)  # (B,)
+        logits = output.logits[:, -1]  # (B, V)
+        tokens = choose_tokens(logits, seeds, step, decoding)  # (B,)
         drawn = tokens.tolist()
-        yield list(zip(running, drawn, strict=True))
+        yield list(zip(running, drawn, logprobs_of(logits, tokens), strict=True))
         alive = [place for place, token in enumerate(drawn) if not ended(running[place], token)]
         if not alive:
             break
@@ -155,6 +167,13 @@ def _steps(
         inputs = tokens[:, None]
         mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
         positions = positions[:, -1:] + 1
+
+
+def logprobs_of(logits: Tensor, tokens: Tensor) -> list[float]:
+    """What the model gives each row's token, in nats at temperature 1: logits (B, V) and tokens (B,)."""
+    scores = logits.float()
+    found: list[float] = (scores.gather(-1, tokens[:, None]).squeeze(-1) - scores.logsumexp(-1)).tolist()
+    return found
 
 
 def choose_tokens(logits: Tensor, seeds: Tensor, step: int, decoding: Decoding) -> Tensor:

@@ -9,6 +9,7 @@ from workbench.records import Decoding
 
 _NEW_TOKENS = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")  # lm-eval's order
 _DEFAULT_NEW_TOKENS = 256  # lm-eval's
+SEEDS = 2**31  # seeds that can be sent: some servers keep 32 bits of one
 
 
 def decoding(options: Mapping[str, Any]) -> Decoding:

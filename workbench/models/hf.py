@@ -38,7 +38,7 @@ from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.chat_template import prompt_tokens
 from workbench.models.language_model import Capability, Tick, Work
 from workbench.models.machine import Settings
-from workbench.models.prefix_tree import plan_packs
+from workbench.models.prefix_tree import TREE, plan_packs
 from workbench.models.scoring import (
     Span,
     check_spans,
@@ -46,6 +46,7 @@ from workbench.models.scoring import (
     encode_pairs,
     in_words,
     prefix_token,
+    rolled,
     rolling_windows,
     score_batch,
 )
@@ -56,7 +57,7 @@ logging.disable_progress_bar()  # progress is ours to report
 
 UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 DEFAULT_LENGTH = 2048  # of a model that states no limit; lm-eval's number
-TREE, ROWS = "prefix tree", "padded rows"  # how log-likelihoods are computed
+ROWS = "padded rows"  # how log-likelihoods are computed where the tree is not taken
 
 
 class HFModel:
@@ -151,7 +152,7 @@ class HFModel:
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
-    ) -> Iterator[list[tuple[int, float]]]:
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
         """As lm-eval's HF backend scores them; a text is one batch, however many windows it needs."""
         prefix = prefix_token(self.tokenizer)
         tokens = [encode(self.tokenizer, text) for text in texts]
@@ -162,15 +163,16 @@ class HFModel:
         """Of the text as it stands within a sequence."""
         return len(self.tokenizer.encode(text, add_special_tokens=False))
 
-    def _roll(self, plan: list[list[int]], tokens: list[list[int]], prefix: int) -> Iterator[list[tuple[int, float]]]:
+    def _roll(
+        self, plan: list[list[int]], tokens: list[list[int]], prefix: int
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
         for batch in plan:
-            totals = dict.fromkeys(batch, 0.0)
             windows = [(row, span) for row in batch for span in rolling_windows(tokens[row], prefix, self.max_length)]
-            spans = [span for _, span in windows]
-            for scored in self._score(spans, None):
-                for place, result in scored:
-                    totals[windows[place][0]] += result.logprob
-            yield list(totals.items())
+            found = dict(one for scored in self._score([span for _, span in windows], None) for one in scored)
+            parts: dict[int, list[LogLikelihood]] = {row: [] for row in batch}
+            for place, (row, _) in enumerate(windows):
+                parts[row].append(found[place])
+            yield [(row, rolled(self.tokenizer, tokens[row], of_row)) for row, of_row in parts.items()]
 
     def _told(
         self, spans: Sequence[Span], batches: Iterator[list[tuple[int, LogLikelihood]]]

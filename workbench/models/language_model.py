@@ -72,8 +72,11 @@ class LanguageModel(Protocol):
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
-    ) -> Iterator[list[tuple[int, float]]]:
-        """log P(text) in nats, in disjoint windows of the context length; 0.0 for an empty text."""
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
+        """log P(text) in nats, in disjoint windows of the context length; 0.0 for an empty text.
+
+        Nobody asks whether greedy decoding gives a whole text: `is_greedy` is False.
+        """
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the text alone has, without any that begin or end a sequence (capability `tokens`)."""

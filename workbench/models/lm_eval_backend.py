@@ -57,10 +57,14 @@ class BackendModel:
         skip: Skip | None = None,
         tick: Tick | None = None,
     ) -> Iterator[list[tuple[int, Generated]]]:
-        """A plain text is asked as it is; a conversation is joined, each turn followed by a line break."""
-        options = generation_kwargs.options(decoding)
+        """A plain text is asked as it is; a conversation is joined, each turn followed by a line break.
+
+        A drawn answer is asked for with its row's own seed: what it fixes is up to the backend.
+        """
         for batch in unfinished(plan_batches([1] * len(requests), len(requests), BATCH), skip):
-            asked = [_instance("generate_until", (_text(requests[row]), dict(options))) for row in batch]
+            asked = [
+                _instance("generate_until", (_text(requests[row]), _options(decoding, requests[row]))) for row in batch
+            ]
             texts = self._asked(lambda lm, given: lm.generate_until(given), asked)
             if tick:
                 tick(len(batch), 1.0)
@@ -80,12 +84,12 @@ class BackendModel:
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
-    ) -> Iterator[list[tuple[int, float]]]:
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
         """In the backend's own windows."""
         for batch in unfinished(plan_batches([1] * len(texts), len(texts), BATCH), skip):
             asked = [_instance("loglikelihood_rolling", (texts[row],)) for row in batch]
             found = self._asked(lambda lm, given: lm.loglikelihood_rolling(given), asked)
-            yield [(row, float(value)) for row, value in zip(batch, found, strict=True)]
+            yield [(row, LogLikelihood(float(value), False)) for row, value in zip(batch, found, strict=True)]
 
     def count_tokens(self, text: str) -> int:
         """Never called: `capabilities` does not name it, for lm-eval's LM has no such question."""
@@ -106,6 +110,12 @@ class BackendModel:
 
 def _instance(kind: Any, arguments: tuple[Any, ...]) -> Instance:
     return Instance(kind, {}, arguments, 0)
+
+
+def _options(decoding: Decoding, request: GenerationRequest) -> dict[str, Any]:
+    """Without a seed of its own lm-eval would send the same one with every request."""
+    options = generation_kwargs.options(decoding)
+    return options if decoding.greedy else {**options, "seed": request.seed % generation_kwargs.SEEDS}
 
 
 def _text(request: GenerationRequest) -> str:

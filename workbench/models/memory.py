@@ -1,18 +1,13 @@
-"""The memory of this machine and of this process, in bytes: what is left, and the most that was taken. Light.
+"""The memory that is left, in bytes. Light.
 
 In a container, or under a scheduler, the kernel grants less than the machine has; both limits count.
 """
 
 from __future__ import annotations
 
-import resource
-import sys
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
-_STATUS = Path("/proc/self/status")
-_CLEAR = Path("/proc/self/clear_refs")
-_RESET_PEAK = "5"  # proc(5): sets the peak to what is resident now
 
 
 def available() -> int:
@@ -20,36 +15,27 @@ def available() -> int:
     import psutil
 
     free = int(psutil.virtual_memory().available)
-    limit, used = (_read(_CGROUP / name) for name in ("memory.max", "memory.current"))
-    return free if limit is None or used is None else min(free, max(0, limit - used))
+    granted = _granted(_CGROUP)
+    return free if granted is None else min(free, granted)
 
 
-def resident() -> int:
-    """What this process holds now."""
-    import psutil
+def _granted(cgroup: Path) -> int | None:
+    """What the limit of a cgroup (version 2) leaves; None without one.
 
-    return int(psutil.Process().memory_info().rss)
-
-
-def reset_peak() -> None:
-    """Count the peak from here, where the system can (Linux); elsewhere it stays that of the whole process."""
-    if _CLEAR.exists():
-        try:
-            _CLEAR.write_text(_RESET_PEAK)
-        except OSError:  # a container may forbid it
-            return
+    `memory.current` counts the files that the kernel keeps in memory; those not used lately it gives up when asked.
+    """
+    limit, used = (_number(cgroup / name) for name in ("memory.max", "memory.current"))
+    if limit is None or used is None:
+        return None
+    return max(0, limit - max(0, used - _inactive_files(cgroup / "memory.stat")))
 
 
-def peak() -> int:
-    """The most that this process held since `reset_peak`."""
-    if _STATUS.exists():
-        line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
-
-
-def _read(path: Path) -> int | None:
+def _number(path: Path) -> int | None:
     """None without a limit, and where there is no such file."""
     text = path.read_text().strip() if path.is_file() else "max"
     return int(text) if text.isdigit() else None
+
+
+def _inactive_files(stat: Path) -> int:
+    lines = stat.read_text().splitlines() if stat.is_file() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("inactive_file ")), 0)

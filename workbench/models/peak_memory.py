@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 from pathlib import Path
 
 from workbench.models.machine import Device
 
-_RESET = "5"  # to /proc/self/clear_refs: the peak counts from now on, see proc(5)
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
+_RESET = "5"  # to clear_refs: the peak counts from now on, see proc(5)
 
 
 def mark(device: Device) -> None:
-    """Let the peak count from now on."""
+    """Let the peak count from now on. Where that is forbidden, or not known, it stays that of the whole process."""
     if device == "cuda":
         import torch
 
         torch.cuda.reset_peak_memory_stats()
     elif device == "cpu" and sys.platform == "linux":
         try:
-            Path("/proc/self/clear_refs").write_text(_RESET)
-        except PermissionError:  # a container may forbid it; the peak is then that of the whole process
-            pass
+            _CLEAR.write_text(_RESET)
+        except OSError:  # a container may forbid it, or mount /proc read-only
+            return
 
 
 def since(device: Device) -> int | None:
@@ -31,5 +34,14 @@ def since(device: Device) -> int | None:
         return int(torch.cuda.max_memory_allocated())
     if device != "cpu" or sys.platform != "linux":
         return None
-    lines = Path("/proc/self/status").read_text().splitlines()
+    try:
+        lines = _STATUS.read_text().splitlines()
+    except OSError:
+        return None
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
+
+
+def of_process() -> int:
+    """The most bytes that this process ever held: known on every system, and by no mark."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 Tokens = list[int]
+TREE = "prefix tree"  # what this way of computing log-likelihoods is called where a run keeps it
 
 # A trunk saves its tokens in every pack after the first and costs a forward pass of its own, which reads all
 # weights again. It is worth that from this share of the budget on; what is saved less is repeated instead.
@@ -187,8 +188,8 @@ def lay_out(rows: Sequence[Tokens], start: int) -> Layout:
     return layout
 
 
-def common_prefix(one: Tokens, other: Tokens) -> int:
-    """How many tokens the two begin with alike, by halving: comparing lists is quick."""
+def common_prefix(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many tokens (characters) the two begin with alike, by halving: comparing lists is quick."""
     same, least = 0, min(len(one), len(other))
     while same < least:
         middle = (same + least + 1) // 2

@@ -90,14 +90,33 @@ def in_words(tokenizer: PreTrainedTokenizerBase, span: Span, found: LogLikelihoo
 
 @lru_cache(maxsize=4096)  # answers such as " yes" come back with every item
 def _texts(tokenizer: PreTrainedTokenizerBase, tokens: tuple[int, ...]) -> list[str]:
-    """What each token adds to the text: tokens that share a character give it to the last of them."""
-    texts, before = [], ""
+    return token_texts(tokenizer, tokens)
+
+
+def token_texts(tokenizer: PreTrainedTokenizerBase, tokens: Sequence[int]) -> list[str]:
+    """What each token adds to the text: tokens that share a character give it to the last of them.
+
+    Each is decoded with the whole characters just before it only, so that a long text takes no longer by token.
+    """
+    texts = []
+    begin = whole = 0  # tokens before `whole` make whole characters; those from `begin` on are decoded again
     for end in range(1, len(tokens) + 1):
-        text = str(tokenizer.decode(tokens[:end]))
+        before = str(tokenizer.decode(tokens[begin:whole])) if whole > begin else ""
+        text = str(tokenizer.decode(tokens[begin:end]))
         unfinished = text.endswith("\ufffd")
         texts.append("" if unfinished else text[len(before) :])
-        before = before if unfinished else text
+        if not unfinished:
+            begin, whole = whole, end
     return texts
+
+
+def rolled(
+    tokenizer: PreTrainedTokenizerBase, tokens: Sequence[int], windows: Sequence[LogLikelihood]
+) -> LogLikelihood:
+    """A text from its windows in their order, with the text of each of its tokens."""
+    values = [value for window in windows for _, value in window.tokens]
+    said = tuple(zip(token_texts(tokenizer, tokens), values, strict=True))
+    return LogLikelihood(sum((window.logprob for window in windows), 0.0), False, said)
 
 
 def rolling_windows(tokens: list[int], prefix: int, max_length: int) -> list[Span]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.language_model import Capability, Tick, Work
@@ -85,10 +86,10 @@ class ScriptedModel:
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
-    ) -> Iterator[list[tuple[int, float]]]:
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
         for batch in self._batches(len(texts), skip):
             self.work.tokens += sum(self.count_tokens(texts[row]) for row in batch)
-            yield [(row, self._score("", texts[row]).logprob) for row in batch]
+            yield [(row, replace(self._score("", texts[row]), is_greedy=False)) for row in batch]
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from workbench.models.address import Address
 from workbench.models.batching import Skip, plan_batches, unfinished
 from workbench.models.echo import PROBE, Echo, NotEchoed
 from workbench.models.endpoint import FORBIDDEN, Endpoint, Patience, Refused
+from workbench.models.generation_kwargs import SEEDS
 from workbench.models.language_model import Capability, Tick, Work
 from workbench.models.stop_sequences import stop_at
 from workbench.records import Decoding, FinishReason, Generated, GenerationRequest, LogLikelihood, Message
@@ -27,7 +29,6 @@ IN_FLIGHT = 16  # requests at once: a server batches them itself, and a lost bat
 QUICK = Patience(attempts=2, connect=5.0, answer=60.0)  # for looking whether it is there at all
 _LOOK_SECONDS = 0.3  # between two looks whether the job was cancelled
 STOPS = 4  # stop sequences that a request may name, in OpenAI's protocol
-_SEEDS = 2**31  # some servers keep 32 bits of a seed
 _ANY = GenerationRequest((Message("user", "Hi"),), seed=0)
 
 Result = TypeVar("Result")
@@ -55,6 +56,12 @@ class ServerModel:
         A list that has the name is enough. Some servers list none, or others than they serve: then one token is asked.
         """
         self._once(self._check)
+
+    def check_chats(self) -> None:
+        """ModelError unless the server has a chat template: without one a conversation would be joined."""
+        self._once(lambda client: self._answer(client, _ANY, Decoding(1, 0)))
+        if not self._chats:
+            raise ModelError(f"{self.name} has no chat template on its server.", "Leave --chat-template out.")
 
     @property
     def scoring(self) -> str:
@@ -117,7 +124,7 @@ class ServerModel:
 
     def loglikelihood_rolling(
         self, texts: Sequence[str], skip: Skip | None = None
-    ) -> Iterator[list[tuple[int, float]]]:
+    ) -> Iterator[list[tuple[int, LogLikelihood]]]:
         """Each text in one piece, after the token that the server puts before it; ModelError if it puts none."""
         if self._probe is None:
             raise no_log_probabilities(self.name)
@@ -150,7 +157,7 @@ class ServerModel:
     async def _answer(self, client: Client, request: GenerationRequest, decoding: Decoding) -> Generated:
         drawing: dict[str, Any] = {"max_tokens": decoding.max_new_tokens, "temperature": decoding.temperature}
         if not decoding.greedy:
-            drawing |= {"top_p": decoding.top_p, "seed": request.seed % _SEEDS}
+            drawing |= {"top_p": decoding.top_p, "seed": request.seed % SEEDS}
         if decoding.stop:
             drawing["stop"] = list(decoding.stop[:STOPS])
         plain = [turn.role for turn in request.messages] == ["text"]
@@ -234,8 +241,10 @@ class ServerModel:
         """Tokens of a context with those that the server puts before it; of an empty one, these alone."""
         return len((await self._read(client, bare)).tokens) if bare else len(self._start)
 
-    async def _rolled(self, client: Client, text: str) -> float:
-        return (await self._read(client, text)).after(len(self._start)).logprob if text else 0.0
+    async def _rolled(self, client: Client, text: str) -> LogLikelihood:
+        if not text:
+            return LogLikelihood(0.0, False)
+        return replace((await self._read(client, text)).after(len(self._start)), is_greedy=False)
 
     @property
     def _start(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class WorkbenchLM(LM):
     def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
         texts = [str(one.args[0]) for one in requests]
         found = _in_order(self.engine.loglikelihood_rolling(texts), len(texts))
-        return self._kept("loglikelihood_rolling", requests, found)
+        return self._kept("loglikelihood_rolling", requests, [one.logprob for one in found])
 
     def generate_until(self, requests: list[Instance]) -> list[str]:
         """Requests that are drawn alike are asked together."""

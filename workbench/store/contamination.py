@@ -1,11 +1,12 @@
 """Contamination: which items of a benchmark stand in the data that a model was trained on here.
 
-A job looks once for each task and data set (by `data.checks.benchmark_overlap`); what it found is kept as a summary.
+A job looks once for each task and set of rows (by `data.checks.benchmark_overlap`); what it found is kept as a summary.
 """
 
 from __future__ import annotations
 
 from workbench.records import Model
+from workbench.spec import canonical_json
 from workbench.store import models, summaries
 from workbench.store.connection import Store
 from workbench.store.runs import Run, task_hash
@@ -13,30 +14,34 @@ from workbench.store.runs import Run, task_hash
 
 def items(store: Store, run: Run) -> int | None:
     """Items of the run found in its model's training data; None where no such data is known, or not looked at yet."""
-    sets = training_sets(store, models.by_id(store, run.model_id))
+    sets = training_rows(store, models.by_id(store, run.model_id))
     task = task_hash(store, run.task_id) if sets else ""
-    looks = [found(store, task, fingerprint) for fingerprint in sets]
+    looks = [found(store, task, which) for which in sets]
     known = [set(one) for one in looks if one is not None]
     if not known or len(known) < len(looks):
         return None
     return sum(1 for at in set.union(*known) if at < run.items)
 
 
-def training_sets(store: Store, model: Model) -> list[str]:
-    """The fingerprints of what the model, its parent, and so on, were trained on here; empty for one from outside."""
-    sets = [one.details["data"]["fingerprint"] for one in models.lineage(store, model) if "data" in one.details]
-    return list(dict.fromkeys(sets))
+def training_rows(store: Store, model: Model) -> list[str]:
+    """What the model, its parent, and so on, were trained on here; empty for one from outside.
+
+    By the identity of the rows (see jobs._checking): a fingerprint, what is held out, how many. Of a model that was
+    trained before this was kept, all rows of its set.
+    """
+    told = [one.details["data"] for one in models.lineage(store, model) if "data" in one.details]
+    return list(dict.fromkeys(one.get("which") or canonical_json([one["fingerprint"], None, None]) for one in told))
 
 
-def found(store: Store, task: str, fingerprint: str) -> list[int] | None:
-    """The places (from 0) of the task's items that stand in the data set; None before anybody looked."""
-    kept = summaries.note(store, _name(task, fingerprint))
+def found(store: Store, task: str, which: str) -> list[int] | None:
+    """The places (from 0) of the task's items that stand in the rows; None before anybody looked."""
+    kept = summaries.note(store, _name(task, which))
     return None if kept is None else list(kept["items"])
 
 
-def keep(store: Store, task: str, fingerprint: str, places: list[int]) -> None:
+def keep(store: Store, task: str, which: str, places: list[int]) -> None:
     """`task` is the hash of its definition and data."""
-    summaries.put_note(store, _name(task, fingerprint), {"items": places})
+    summaries.put_note(store, _name(task, which), {"items": places})
 
 
 def looks(store: Store) -> int:
@@ -44,5 +49,5 @@ def looks(store: Store) -> int:
     return int(store.value("SELECT COUNT(*) FROM summaries WHERE name GLOB 'contamination *'"))
 
 
-def _name(task: str, fingerprint: str) -> str:
-    return f"contamination {task} {fingerprint}"
+def _name(task: str, which: str) -> str:
+    return f"contamination {task} {which}"

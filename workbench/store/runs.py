@@ -24,6 +24,7 @@ _ADD_ANSWER = (
     f" {MARGIN}) ON CONFLICT DO NOTHING"
 )
 
+PACE = ("threads", "generation_budget", "scoring_budget", "max_rows")  # settings that decide how fast, not what
 CLEAN: dict[str, Any] = {}
 RERUN: dict[str, Any] = {"perturbation": "clean-rerun"}  # the noise floor: asked again, in other batches
 
@@ -128,16 +129,33 @@ def begin(
     items: int,
     job_id: int,
 ) -> Run:
-    """The run of these weights, task version, variant and settings; one that exists is gone on with."""
-    identity = canonical_json([model_id, weights_hash, task.hash, dict(variant), dict(settings), items])
+    """The run of these weights, task version, variant and settings but for PACE; one that exists is gone on with.
+
+    It keeps the settings with which it was begun. Threads and budgets are chosen anew for each job, by what the machine
+    has free, and move a log-probability by rounding only.
+    """
+    hashed = identity(model_id, weights_hash, task.hash, variant, settings, items)
     with store.write() as db:
         db.execute(
             "INSERT INTO runs (hash, model_id, task_id, variant, settings, items, job_id, created_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-            (content_hash(identity), model_id, task.id, canonical_json(dict(variant)), canonical_json(dict(settings)),
+            (hashed, model_id, task.id, canonical_json(dict(variant)), canonical_json(dict(settings)),
              items, job_id, utc_now()),
         )  # fmt: skip
-    return _record(store.read("SELECT * FROM runs WHERE hash = ?", (content_hash(identity),))[0])
+    return _record(store.read("SELECT * FROM runs WHERE hash = ?", (hashed,))[0])
+
+
+def identity(
+    model_id: int, weights_hash: str | None, task_hash: str, variant: Mapping[str, Any], settings: Mapping[str, Any],
+    items: int,
+) -> str:  # fmt: skip
+    """The hash that tells a run from every other."""
+    return content_hash(canonical_json([model_id, weights_hash, task_hash, dict(variant), computed(settings), items]))
+
+
+def computed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run on which its numbers depend by more than rounding."""
+    return {name: value for name, value in settings.items() if name not in PACE}
 
 
 def add_responses(store: Store, run_id: int, rows: Iterable[tuple[int, int, LogLikelihood]]) -> None:
@@ -164,7 +182,7 @@ def responses(store: Store, run_id: int, items: Sequence[int] | None = None) -> 
 
 
 def tokens(store: Store, run_id: int, item_id: int) -> dict[int, Tokens]:
-    """Number of the request -> the tokens of its continuation; absent where they are not known."""
+    """Number of the request -> the tokens of its continuation or written answer; absent where they are not known."""
     rows = store.read(
         "SELECT number, tokens FROM responses WHERE run_id = ? AND item_id = ? AND tokens IS NOT NULL",
         (run_id, item_id),

@@ -9,7 +9,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from lm_eval.tasks._yaml_loader import load_yaml
 import datasets
 from workbench.errors import DataError, UsageError
 from workbench.store import Store, mirrors
-from workbench.tasks import index, members, untrusted
+from workbench.tasks import data_files, index, members, untrusted
 from workbench.tasks.chat import Render
 from workbench.tasks.fields import input_fields
 from workbench.tasks.loaded import LoadedTask, check_supported
@@ -42,11 +42,13 @@ def load(
     seed: int = 0,
     render: Render | None = None,
     trusted: bool = False,
+    folder: Path | None = None,
 ) -> LoadedTask:
     """The task with its documents (the first `limit`); `shots` None: as many examples as the task says.
 
-    A YAML file of the user's is sandboxed unless `trusted`. DataError where its data cannot be had, or where it holds
-    code; UsageError where there is nothing to draw examples from.
+    A YAML file of the user's is sandboxed unless `trusted`; its relative data files are looked for in `folder`, then
+    beside it (None: only there). DataError where its data cannot be had, or where it holds code; UsageError where there
+    is nothing to draw examples from.
     """
     file = index.path(name)
     foreign = file if index.is_foreign(name) and not trusted else None
@@ -55,7 +57,7 @@ def load(
         raise UsageError(f"{name} is a group of tasks, not a task.")
     called = base if base in index.known() else str(config.get("task", file.stem))
     with untrusted.sandboxed(file) if foreign else contextlib.nullcontext():
-        task = _quietly(lambda: _task(store, base, config))
+        task = _quietly(lambda: _task(store, base, config, [*([folder] if folder else []), file.parent]))
     check_supported(called, task)
     used = int(config.get("num_fewshot") or 0) if shots is None else shots
     _check_mirrored(store, called, config, used)
@@ -119,11 +121,11 @@ def _fields(config: dict[str, Any]) -> tuple[str, ...]:
     return input_fields(config) if isinstance(config.get("doc_to_text"), str) else ()
 
 
-def _task(store: Store, name: str, config: dict[str, Any]) -> ConfigurableTask:
+def _task(store: Store, name: str, config: dict[str, Any], folders: Sequence[Path]) -> ConfigurableTask:
     hub_id, part = str(config["dataset_path"]), str(config.get("dataset_name") or "")
     made: type[ConfigurableTask] = config.pop("class", ConfigurableTask)  # a few of lm-eval's tasks are classes
     try:
-        return made(config={**config, **_source(store, name, config)})
+        return made(config={**config, **_source(store, name, config, folders)})
     except ImportError as error:
         raise DataError(f"The task {name} needs a package that is not installed: {error}.") from error
     except (ConnectionError, OSError, ValueError) as error:
@@ -133,15 +135,15 @@ def _task(store: Store, name: str, config: dict[str, Any]) -> ConfigurableTask:
         ) from error
 
 
-def _source(store: Store, name: str, config: dict[str, Any]) -> dict[str, Any]:
-    """Where the data really comes from: the bundled file, mirrored files, or as the task says (the hub)."""
+def _source(store: Store, name: str, config: dict[str, Any], folders: Sequence[Path]) -> dict[str, Any]:
+    """Where the data really comes from: the bundled file, mirrored files, or as the task says (its files, the hub)."""
     if name in index.bundled():
         data = str((config.get("metadata") or {}).get("data", name))
         files = {str(config["test_split"]): str(bundled_file("datasets", data, ".jsonl"))}
         return {"dataset_path": "json", "dataset_kwargs": {"data_files": files}}
     files = mirrors.of(store, str(config["dataset_path"]), str(config.get("dataset_name") or ""))
     if not files:
-        return {}
+        return data_files.absolute(config, folders) if index.is_foreign(name) else {}
     suffix = Path(next(iter(files.values()))).suffix
     options: dict[str, Any] = {"data_files": files}
     if suffix == ".tsv":

@@ -16,7 +16,8 @@ import torch
 from transformers import Trainer
 from trl import DPOTrainer, KTOTrainer
 
-from workbench.models import memory
+from workbench.models import peak_memory
+from workbench.models.machine import Device
 from workbench.training.log_probs import policy_log_probs
 from workbench.training.preflight import Report
 from workbench.training.settings import TrainSettings
@@ -84,16 +85,18 @@ def line(short: tuple[int, float], long: tuple[int, float]) -> tuple[float, floa
 
 
 def reset_peak() -> None:
-    """Count the peak from here."""
-    memory.reset_peak()
-    if torch.cuda.is_available():
-        torch.cuda.reset_peak_memory_stats()
+    """Count the peak from here, where the system can."""
+    peak_memory.mark(_device())
 
 
 def peak() -> int:
-    """Bytes: of the GPU's memory where one computes, else of this process."""
-    taken = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else 0
-    return taken or memory.peak()
+    """Bytes: of the GPU's memory where one computes, else of this process; without a count since then, ever."""
+    taken = peak_memory.since(_device())
+    return peak_memory.of_process() if taken is None else taken
+
+
+def _device() -> Device:
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 @dataclass(frozen=True, slots=True)

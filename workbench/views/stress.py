@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from workbench.errors import UsageError
 from workbench.statistics.multiplicity import holm
@@ -100,11 +100,7 @@ def stress(store: Store, clean_run: int) -> Stress:
 def _belongs(run: Run, clean: Run) -> bool:
     """Whether it perturbs the clean run; the re-run for the noise floor has batches of another size by intent."""
     same = (run.model_id, run.task_id, run.items) == (clean.model_id, clean.task_id, clean.items)
-    return bool(run.variant) and same and _computed(run) == _computed(clean)
-
-
-def _computed(run: Run) -> dict[str, Any]:
-    return {name: value for name, value in run.settings.items() if name != "scoring_budget"}
+    return bool(run.variant) and same and runs.computed(run.settings) == runs.computed(clean.settings)
 
 
 def _report(row: RunRow, perturbed: Sequence[Run]) -> ReportRow:

@@ -62,7 +62,7 @@ class WorkerContext:
         self.plan = dict(plan)
         jobs.keep_plan(self.store, self.job_id, self.plan)
 
-    def progress(self, done: int, total: int, message: str = "", anew: bool = False) -> None:
+    def progress(self, done: int, total: int, message: str = "", anew: bool = False, left: float | None = None) -> None:
         now = time.monotonic()
         if anew or self._began is None or total != self._began[2]:
             self._began = (now, done, total)  # loading and measuring have no total, and say nothing of the pace
@@ -70,7 +70,8 @@ class WorkerContext:
         if now - last < _WRITE_SECONDS and message == said and (done != total or total == 0):
             return
         self._written = (now, message)
-        jobs.progress(self.store, self.job_id, done, total, message, self._pace(now, done))
+        pace = (total - done) / left if left else self._pace(now, done)
+        jobs.progress(self.store, self.job_id, done, total, message, pace)
 
     def metrics(self, step: int, values: dict[str, float]) -> None:
         finite = {name: value if math.isfinite(value) else math.nan for name, value in values.items()}

@@ -75,10 +75,14 @@ def _asked_for(item: ItemRow) -> list[Passage]:
 
 
 def _by_token(item: ItemRow, tokens: Mapping[int, Tokens]) -> list[Passage]:
-    """The choices again, coloured; nothing where the engine did not tell."""
-    known = [at for at in range(len(item.choices)) if at in tokens]
+    """The choices again, or the text that was scored or written, coloured; nothing where the engine did not tell."""
+    known = [at for at in range(max(1, len(item.choices))) if at in tokens]
     marks = {item.gold: "✓ gold", item.answer: "▸✓ answer" if item.answer == item.gold else "▸ answer"}
-    found = [one for at in known for one in token_passages(tokens[at], marks.get(at, f"choice {at + 1}"))]
+    found = [
+        one
+        for at in known
+        for one in token_passages(tokens[at], marks.get(at, f"choice {at + 1}" if item.choices else "text"))
+    ]
     return [Passage(""), Passage(LEGEND, "accent"), *found] if found else []
 
 
