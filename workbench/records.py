@@ -271,6 +271,7 @@ class BatchSettings:
     ratings were close. `overlap` of the items go to `overlap_raters` raters, the others to one (None: every
     item to every rater). `repeats` of them are shown again, later and unsaid; `gold` is how many known answers
     are mixed in. `adjudicates` is the batch whose disagreements are settled: the rater sees what others gave.
+    `hand_picked`: its answers were picked because they looked wrong, so they are in no mean of their model.
     """
 
     mode: Mode = "ratings"
@@ -279,6 +280,7 @@ class BatchSettings:
     repeats: float = 0.0
     gold: float = 0.0
     adjudicates: int | None = None
+    hand_picked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,7 @@ class Batch:
     repeats: float = 0.0
     gold: float = 0.0
     adjudicates: int | None = None
+    hand_picked: bool = False
 
     @property
     def compares(self) -> bool:

@@ -49,6 +49,17 @@ def test_lm_eval_the_answers_are_the_responses_and_the_model_is_in_the_results(t
     ]  # fmt: skip
 
 
+def test_what_a_benchmark_asked_is_for_evaluation_only(tmp_path):
+    of_lm_eval = read(tmp_path, [sample()], SAMPLES)
+    of_helm = read(tmp_path, {"adapter_spec": {"model": "m"}, "request_states": [state()]}, "scenario_state.json")
+    (tmp_path / "display_requests.json").write_text(
+        json.dumps([{"instance_id": "id1", "train_trial_index": 0, "request": {"prompt": "a", "model": "m"}}])
+    )
+    predicted = [{"instance_id": "id1", "train_trial_index": 0, "predicted_text": "A"}]
+    shown = read(tmp_path, predicted, "display_predictions.json")
+    assert [one.answers[0].evaluation_only for one in (of_lm_eval, of_helm, shown)] == [True] * 3
+
+
 def test_lm_eval_without_its_results_file_names_no_model(tmp_path):
     assert texts(read(tmp_path, [sample()], SAMPLES)) == [("Q: 1+1?\nA:", "2", None)]
 
@@ -196,6 +207,13 @@ def test_argilla_of_two_answers_a_choice_or_a_ranking_is_a_comparison(tmp_path, 
     said = {"better": [{"value": value, "user_id": "u1"}], "margin": [{"value": 3, "user_id": "u1"}]}
     found = read(tmp_path, [{"fields": fields, "responses": said}])
     assert outcomes(found) == [("a", outcome, "b")]
+    assert found.left_out == {"answers about a pair that are no comparison": 1}
+
+
+def test_argilla_of_two_answers_a_question_left_blank_is_left_out(tmp_path):
+    said = {"better": [{"value": "response1", "user_id": "u1"}], "labels": [{"value": [], "user_id": "u1"}]}
+    found = read(tmp_path, [{"fields": {"prompt": "Why?", "response1": "a", "response2": "b"}, "responses": said}])
+    assert len(found.comparisons) == 1
     assert found.left_out == {"answers about a pair that are no comparison": 1}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 
 import answered_runs
@@ -12,8 +13,8 @@ from pyarrow import parquet
 from workbench import jobs as kinds
 from workbench.errors import DataError, UsageError
 from workbench.records import Generated
-from workbench.spec import JobSpec
-from workbench.store import contamination, jobs, models, runs
+from workbench.spec import JobSpec, canonical_json, content_hash
+from workbench.store import contamination, exports, jobs, models, runs
 from workbench.store.runs import Answer
 from workbench.views import bench
 from workbench.worker.context import WarmModel, WorkerContext
@@ -69,6 +70,14 @@ def test_an_item_is_a_row_of_csv(context, run, tmp_path):
     assert [row["acc"] for row in rows] == ["1.0", "1.0", "0.0", "1.0"]
     assert (rows[2]["item"], rows[2]["answer"], rows[2]["gold"], rows[2]["model"]) == ("3", "1", "0", "small")
     assert json.loads(rows[2]["logprobs"]) == [-2.0, -1.0, -2.0]
+
+
+def test_what_is_recorded_is_the_hash_of_what_was_written(context, run, tmp_path):
+    do(context, "export-bench", runs=str(run.id), to="markdown", out=str(tmp_path / "table.md"))
+    assert exports.by_id(context.store, 1).sha256 == hashlib.sha256((tmp_path / "table.md").read_bytes()).hexdigest()
+    do(context, "export-bench", runs=str(run.id), to="csv", out=str(tmp_path / "out"))
+    names = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / "out").iterdir()}
+    assert exports.by_id(context.store, 1).sha256 == content_hash(canonical_json(names))
 
 
 def test_parquet_holds_the_same_tables(context, run, tmp_path):

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import given
 import pytest
+import tomli_w
 
 from workbench import jobs as kinds
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError, UnknownName, UsageError
 from workbench.jobs import _parquet
 from workbench.records import BatchSettings, NewItem
 from workbench.store import batches, completions, data, exports, item_pages, jobs, judgments, prompts, settings
-from workbench.views.exports import KINDS, again, export_preview
+from workbench.views.exports import KINDS, again, export_preview, export_previews, kept_back_since
 from workbench.views.preferences import previews
 from workbench.worker.context import WarmModel, WorkerContext
+from workbench.workspace import bundled_file
 
 GOOD, MIDDLE, BAD = (5, 4, 5), (3, 3, 3), (1, 2, 1)
 
@@ -171,6 +173,68 @@ def test_comparisons_are_made_again_as_they_stood(compared):
     )
 
 
+@pytest.mark.parametrize("kind", ["preferences", "kto", "ratings"])
+def test_an_edited_rubric_changes_no_export_of_what_was_judged(rated, kind):
+    first, _ = run(rated, kind)
+    read = tomllib.loads(bundled_file("rubrics", "general", ".toml").read_text(encoding="utf-8"))
+    criteria = [*read["criteria"], {**read["criteria"][0], "name": "tone"}]  # on which nothing was rated
+    rated.workspace.rubrics.mkdir(exist_ok=True)
+    (rated.workspace.rubrics / "general.toml").write_text(tomli_w.dumps({**read, "criteria": criteria}))
+    given.batch(rated, [["i"]])
+    same, _ = run(rated, kind, **again(exports.by_id(rated, 1), None).params)
+    assert same["sha256"] == first["sha256"]
+
+
+@pytest.fixture
+def reworded(rated):
+    """The same answers rated once more, by bob on other words of the rubric, all of them the other way round."""
+    words = bundled_file("rubrics", "general", ".toml").read_text(encoding="utf-8")
+    rated.workspace.rubrics.mkdir(exist_ok=True)
+    (rated.workspace.rubrics / "general.toml").write_text(words.replace("Broken: words", "Broken; words"))
+    new = [NewItem(item.prompt_id, item.completions) for item in batches.items(rated, 1)]
+    batch = batches.add(rated, "on other words", given.rubric_id(rated), 0, new, None)
+    given.rated(rated, batch, {1: BAD, 2: GOOD, 3: BAD, 4: BAD, 5: GOOD, 6: BAD, 7: BAD, 8: BAD}, "bob")
+    return rated
+
+
+def test_versions_of_a_rubric_count_together_and_the_preview_says_so(reworded):
+    shown = export_preview(reworded, kinds.parse("export-ratings", {}))
+    assert (shown.counts["kept"], len(shown.versions)) == (16, 2)
+
+
+@pytest.mark.parametrize(("at", "rater"), [(0, "ada"), (1, "bob")])
+def test_one_version_of_a_rubric_can_be_asked_for(reworded, at, rater):
+    version = export_preview(reworded, kinds.parse("export-ratings", {})).versions[at]
+    _, rows = run(reworded, "ratings", version=version[:8])
+    assert [row["rater"] for row in rows] == [rater] * 8
+    with pytest.raises(UnknownName, match="Unknown rubric version 'zzz'"):
+        run(reworded, "ratings", version="zzz")
+
+
+def test_what_was_marked_since_stays_out_and_is_named(rated):
+    first, _ = run(rated, "preferences")
+    prompts.add(rated, [(given.Message("user", "Question 2?"),)], evaluation_only=[True])
+    before = exports.by_id(rated, 1)
+    assert kept_back_since(rated, before) == [2]
+    second, rows = run(rated, "preferences", **again(before, None).params)
+    assert second["sha256"] != first["sha256"]
+    assert [row["prompt_id"] for row in rows] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("policy", "command"),
+    [
+        ({"runs": [3, 4], "to": "csv"}, "bench export 3 4 --to csv --out FOLDER"),
+        ({"data": "mine", "fingerprint": "f", "to": "trl"}, "data export mine --to trl --out FOLDER"),
+    ],
+)
+def test_what_no_policy_made_is_made_again_by_its_own_command(store, policy, command):
+    exports.add(store, "of another kind", "out", 1, "sha", policy, {}, 0, None, None)
+    with pytest.raises(UsageError, match="was not made from judgments") as refused:
+        again(exports.by_id(store, 1), None)
+    assert refused.value.hint == f"Use: workbench {command}"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_preview_counts_what_the_job_writes(rated, kind):
     shown = export_preview(rated, kinds.parse(f"export-{kind}", {}))
@@ -216,6 +280,14 @@ def test_the_preview_of_pairs_grows_to_the_same_on_many_pages(rated, monkeypatch
     assert [len(one.pairs) + len(one.drops) for one in growing] == [1, 2, 3, 4]
 
 
+def test_a_preview_that_grows_ends_with_what_was_left_out(rated, monkeypatch):
+    judge = judgments.add_rater(rated, "judge", "model").id
+    given.say(rated, batches.by_id(rated, 1), seq_of="judge", rater_id=judge, value=5)
+    monkeypatch.setattr(item_pages, "ITEMS", 1)
+    growing = list(export_previews(rated, kinds.parse("export-kto", {}), 3))
+    assert [(one.left_out, len(one.rows)) for one in growing] == [(0, 2), (0, 3), (0, 3), (0, 3), (1, 3)]
+
+
 def test_a_column_without_a_value_in_the_first_rows_has_its_type_from_later_ones(tmp_path, monkeypatch):
     from pyarrow import parquet
 
@@ -235,6 +307,11 @@ def test_a_column_without_a_value_in_the_first_rows_has_its_type_from_later_ones
 
 
 # --- files ---
+
+
+def test_the_rows_stand_on_the_disk_once(rated):
+    result, _ = run(rated, "kto")
+    assert [path.name for path in rated.workspace.root.rglob("*.jsonl")] == [f"{result['sha256']}.jsonl"]
 
 
 def test_the_card_beside_the_file_says_what_it_is(rated, tmp_path):

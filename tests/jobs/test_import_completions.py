@@ -9,7 +9,19 @@ import pytest
 from workbench import jobs as kinds
 from workbench.errors import Cancelled, DataError, UsageError
 from workbench.rating.session import RatingSession
-from workbench.store import batches, completions, integrity, jobs, judgments, models, open_store, prompts, ratings
+from workbench.records import Message
+from workbench.store import (
+    batches,
+    completions,
+    integrity,
+    jobs,
+    judgments,
+    models,
+    open_store,
+    prompts,
+    ratings,
+    settings,
+)
 from workbench.worker.context import WarmModel, WorkerContext
 from workbench.workspace import Workspace
 
@@ -208,3 +220,14 @@ def test_a_broken_row_leaves_nothing_behind(store, tmp_path):
         with pytest.raises(DataError, match="row 28: "):  # 6 prompts: 24 rows of ratings and 3 of comparisons
             fails()
     assert contents(store) == [[], [], []]
+
+
+def test_the_prompts_of_a_benchmark_are_for_evaluation_only_also_where_they_were_asked_before(store, tmp_path):
+    settings.put(store, settings.EVALUATION_SHARE, "0")
+    prompts.add(store, [(Message("user", "1 + 1 ="),)])
+    arguments = [{"gen_args_0": {"arg_0": f"{n} + {n} ="}} for n in (1, 2)]
+    lines = [{"doc_id": n, "arguments": one, "resps": [["4"]]} for n, one in enumerate(arguments)]
+    path = tmp_path / "samples_sums_2026.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run(store, path, model="m")
+    assert prompts.evaluation_only(store) == [1, 2]

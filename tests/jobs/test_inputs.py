@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench.data import imports
+from workbench.data.splits import Split
 from workbench.errors import DataError, ModelError, UnknownName
 from workbench.jobs import _inputs, _trained
 from workbench.spec import JobSpec
@@ -63,6 +65,17 @@ def test_a_data_set_is_found_by_name_then_bundled_then_as_a_file(store, tmp_path
     assert _inputs.data_set(store, store.workspace, "prompts").source == "bundled"
     with pytest.raises(UnknownName, match=r"Unknown data set or file 'promts'. Did you mean prompts\?"):
         _inputs.data_set(store, store.workspace, "promts")
+
+
+def test_what_an_import_held_out_stays_so_where_the_file_is_named(context, tmp_path):
+    path = tmp_path / "sums.jsonl"
+    path.write_text("".join(f'{{"prompt": "Double {n}.", "completion": "{2 * n}"}}\n' for n in range(20)))
+    found = imports.bring_in(imports.source(str(path)), context.workspace, None, {}, Split(0.3), lambda *_: None)
+    before = _inputs.enter(context.store, found, "sums", str(path), Split(0.3))
+    named = _inputs.data_set(context.store, context.workspace, str(path))
+    told = ("eval_share", "family", "training", "evaluation")
+    assert [named.card[name] for name in told] == [before.card[name] for name in told]
+    assert named.card["evaluation"] > 0
 
 
 def test_the_kept_file_outlives_the_one_it_came_from(store, tmp_path):

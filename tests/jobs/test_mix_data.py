@@ -77,6 +77,12 @@ def test_what_was_held_out_at_the_import_does_not_enter_and_the_rest_is_trained_
     assert len(_trained.rows(data.by_name(store, "mine")).rows) == card["training"]
 
 
+def test_what_was_held_out_at_the_import_does_not_enter_through_the_file_either(store, sets, tmp_path):
+    result = run(store, "mix-data", sources={"sums": {"data": str(tmp_path / "sums.json")}}, name="mine")
+    card = data.by_name(store, "sums").card
+    assert (result["rows"], result["counts"][0]["held_out"]) == (card["training"], card["evaluation"])
+
+
 @pytest.mark.parametrize("sources", [{"sums": {}}, MIXED, {"prompts": {}}, {"preferences": {}}, {"instructions": {}}])
 def test_a_mixture_is_read_again_in_its_layout(store, sets, sources):
     result = run(store, "mix-data", sources=sources, name="mine")

@@ -8,7 +8,7 @@ import pytest
 from workbench.rating.session import RatingSession
 from workbench.rating.versus import VersusSession
 from workbench.records import BatchSettings, NewItem
-from workbench.store import adjudicated, batches, comparisons, ratings, scores, summaries
+from workbench.store import adjudicated, batches, comparisons, judgments, rated, ratings, repeats, scores, summaries
 from workbench.views.agree import Question, agree
 
 ADA, BOB, CAT = (5, 3, 3), (2, 3, 3), (4, 4, 4)
@@ -52,6 +52,26 @@ def test_what_was_decided_takes_the_place_of_what_was_in_dispute(store, disputed
     assert ratings.rated(store, "general", disputed.id) == ratings.rated(store, "general")
 
 
+def test_an_answer_that_was_begun_and_skipped_is_not_settled(store, settling):
+    """Cat scores the first answer on one criterion and skips it, and decides the second."""
+    session = RatingSession.open(store, settling.id, "cat")
+    while place := session.place():
+        if place.completion.id == 1 and place.scores:
+            session.commit(store, session.skip(place, given.NOW, 1000))
+        else:
+            session.commit(store, session.score(place, 4, given.NOW, 1000))
+    counted = [(one.completion_id, tuple(one.scores.values())) for one in ratings.rated(store, "general")]
+    assert sorted(one for one in counted if one[0] < 3) == [(1, BOB), (1, ADA), (2, CAT)]
+
+
+def test_what_was_decided_is_settled_whoever_is_asked_for(store, settling):
+    judgments.add_rater(store, "judge", "imported")
+    given.judged(store, settling, {1: CAT}, "judge")
+    assert [one.completion_id for one in ratings.rated(store, "general") if one.completion_id == 1] == []
+    of_imported = ratings.rated(store, "general", kinds=("imported",))
+    assert [(one.completion_id, tuple(one.scores.values())) for one in of_imported] == [(1, CAT)]
+
+
 def test_an_adjudication_taken_back_leaves_the_dispute(store, settling):
     session = RatingSession.open(store, settling.id, "cat")
     session.commit(store, session.score(session.place(), 4, given.NOW, 1000))
@@ -60,10 +80,16 @@ def test_an_adjudication_taken_back_leaves_the_dispute(store, settling):
 
 
 def test_it_is_no_independent_rating(store, settling):
-    independent, home = scores.all_of(store, "general"), summaries.count(store, "cat").scores
+    before = independent(store)
     given.rated(store, settling, {1: CAT, 2: (1, 1, 2)}, "cat")
-    assert scores.all_of(store, "general") == independent
-    assert summaries.count(store, "cat").scores == home
+    given.rated(store, settling, {1: CAT, 2: (1, 1, 2)}, "ada")
+    assert independent(store) == before
+
+
+def independent(store):
+    """What is read of ratings that nobody else's stood beside."""
+    sums = summaries.count(store, "cat").scores
+    return scores.all_of(store, "general"), sums, rated.of_model(store, 1), repeats.visits(store, "general")
 
 
 # --- pairs ---

@@ -7,7 +7,8 @@ import pytest
 
 from workbench.errors import StoreBusy, UnknownName, UsageError
 from workbench.rating.session import RatingSession
-from workbench.store import Store, judgments
+from workbench.records import NewItem
+from workbench.store import Store, batches, judgments
 from workbench.store.ratings import differences
 
 
@@ -125,6 +126,30 @@ def test_a_write_that_failed_leaves_the_place_and_can_be_tried_again(store, sess
         session.commit(other, event)
         session.commit(other, event)
     assert (judgments.count(store), where(session)[2]) == (1, "coherence")
+
+
+@pytest.fixture
+def put_in(store, batch):
+    """Puts one more answer of the first prompt into the batch, as a third item."""
+    given.batch(store, [["a", "b", "more"]])
+    (more,) = store.one("SELECT id FROM completions WHERE text = 'more'")
+    return lambda: batches.append(store, batch.id, NewItem(1, (more,)))
+
+
+def test_an_item_put_in_and_rated_in_another_terminal_meanwhile_is_followed(store, batch, session, put_in):
+    put_in()
+    second = RatingSession.open(store, batch.id, "ada")
+    score(second, *[4] * 15)
+    score(session, 5)
+    assert where(session) is None
+    assert (session.judged(), session.answers()) == (5, 5)
+
+
+def test_an_item_put_in_at_the_end_is_found_by_the_next_look(session, put_in):
+    score(session, *[3] * 12)
+    put_in()
+    session.look()
+    assert where(session) == (3, 1, "fluency", {})
 
 
 def test_two_terminals_of_one_rater_that_undo_the_same_event_go_on(store, batch, session):

@@ -46,6 +46,15 @@ def test_robust_gets_the_chance_of_one_turned_judgment(store):
     assert train_dpo.smoothing(store, params) == pytest.approx(0.2113, abs=1e-4)
 
 
+def test_a_set_that_was_exported_as_it_is_keeps_the_policy_that_made_it(store):
+    twice(store, {1: BAD, 2: GOOD, 3: GOOD, 4: BAD, 5: GOOD, 6: BAD})
+    exported(store)
+    as_it_is = {"data": "pairs", "fingerprint": "fingerprint", "to": "jsonl"}
+    exports.add(store, "data as jsonl", "out", 3, "another sha", as_it_is, {"train": 3}, 0, 1, None)
+    params = train_dpo.Params(data="pairs", loss_type="robust")
+    assert train_dpo.smoothing(store, params) == pytest.approx(0.2113, abs=1e-4)
+
+
 def test_other_losses_and_a_number_of_ones_own_need_no_measurement(store):
     assert train_dpo.smoothing(store, train_dpo.Params(data="pairs")) == 0.0
     given_one = train_dpo.Params(data="pairs", loss_type="robust", label_smoothing=0.2)

@@ -14,7 +14,7 @@ from workbench.errors import UnknownName
 from workbench.records import BatchSettings
 from workbench.store import batches, gold, open_store
 from workbench.views.agree import Question, agree, behind, holding, judged_on
-from workbench.workspace import Workspace
+from workbench.workspace import Workspace, bundled_file
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, section C: 4 observers, 12 units; 0: no rating
 PUBLISHED = (
@@ -99,6 +99,22 @@ def test_without_a_judgment_there_is_nothing_to_say(store):
 def test_the_rubrics_that_are_judged_on_are_those_of_the_batches(store):
     given.batch(store, [["a"]])
     assert judged_on(store) == ["general"]
+
+
+def test_versions_of_a_rubric_count_together_unless_one_is_asked_for(store):
+    first = given.batch(store, [["a"]])
+    words = bundled_file("rubrics", "general", ".toml").read_text(encoding="utf-8")
+    store.workspace.rubrics.mkdir()
+    (store.workspace.rubrics / "general.toml").write_text(words.replace("Broken: words", "Broken; words"))
+    reworded = batches.add(store, "again", given.rubric_id(store), 1, [given.NewItem(1, (1,))], None)
+    (ada, bob) = raters(store, "ada", "bob")
+    enter(store, first, [score(ada, 1, 1, 2)])
+    enter(store, reworded, [score(bob, 2, 1, 5)])
+    together = agree(store, Question())
+    newer = agree(store, Question(version=together.versions[1][:8]))
+    assert (together.scores, newer.scores, newer.raters, len(newer.versions)) == (2, 1, ("bob",), 1)
+    with pytest.raises(UnknownName, match="Unknown rubric version 'zzz'"):
+        agree(store, Question(version="zzz"))
 
 
 def test_of_two_batches_the_latest_score_counts(store):

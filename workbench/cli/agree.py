@@ -10,6 +10,7 @@ from workbench.cli._session import Command, Session, plain
 from workbench.cli._table import table
 from workbench.cli._terminal import rater_name
 from workbench.cli._told import told_table
+from workbench.cli._versions import pooled
 from workbench.records import PEOPLE
 from workbench.views.agree import DIFFERENCE, Agree, Question, agree, behind
 from workbench.views.agree_finding import MEANINGS, Finding
@@ -17,6 +18,7 @@ from workbench.views.agree_finding import MEANINGS, Finding
 
 @click.command(cls=Command)
 @click.option("--rubric", default="general", show_default=True, help="Judgments on this rubric.")
+@click.option("--version", metavar="HASH", help="On this version of the rubric: how its hash begins.")
 @click.option("--batch", type=int, help="Of one batch only.")
 @click.option(
     "--raters", type=click.Choice(("human", "model", "imported")), multiple=True, default=PEOPLE, show_default=True,
@@ -30,15 +32,15 @@ from workbench.views.agree_finding import MEANINGS, Finding
 @click.option("--judgments", metavar="NUMBER", help="The judgments behind this number: kappa/fluency/ada/bob.")
 @click.pass_obj
 def command(
-    session: Session, rubric: str, batch: int | None, raters: tuple[Any, ...], difference: float, asker: str | None,
-    judgments: str | None,
+    session: Session, rubric: str, version: str | None, batch: int | None, raters: tuple[Any, ...], difference: float,
+    asker: str | None, judgments: str | None,
 ) -> None:  # fmt: skip
     """What the ratings say: agreement, repeats, severity, position, length, haste; and of the models.
 
     Models stay hidden as long as you have not finished judging what is counted of them.
     """
     with session.store() as store:
-        found = agree(store, Question(rubric, raters, batch, difference, asker or rater_name()))
+        found = agree(store, Question(rubric, raters, batch, difference, asker or rater_name(), version))
         if judgments:
             rows = behind(store, found.named(judgments).judgments)
             session.answer(rows, told_table(rows))
@@ -60,7 +62,8 @@ def _text(found: Agree) -> str:
     parts = [f"{MEANINGS[kind]}\n{_table([one for one in known if one.kind == kind])}" for kind in kinds]
     counted = f"{found.scores:,} scores and {found.comparisons:,} comparisons by {', '.join(found.raters)}"
     counted += f"; {found.blind}" if found.blind else ""
-    return "\n\n".join([counted, *parts])
+    heading = [counted, pooled(found.versions)] if len(found.versions) > 1 else [counted]
+    return "\n\n".join(["\n".join(heading), *parts])
 
 
 def _table(findings: list[Finding]) -> str:

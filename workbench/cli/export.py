@@ -12,10 +12,12 @@ from workbench import jobs as kinds
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
+from workbench.cli._versions import pooled
 from workbench.errors import DataError
 from workbench.store import event_log, exports
+from workbench.store.exports import Export
 from workbench.text import plural
-from workbench.views.exports import ExportPreview, again, export_preview
+from workbench.views.exports import ExportPreview, again, export_preview, kept_back_since
 
 
 @click.group(cls=Group)
@@ -83,17 +85,30 @@ def events(session: Session, out: Path) -> None:
 @click.option("--out", help="Also write the rows to this file (.jsonl or .parquet).")
 @click.pass_obj
 def again_(session: Session, export_id: int, out: str | None) -> None:
-    """Make an export again from its policy and its last judgment, and compare the contents."""
+    """Make an export again from its policy and its last judgment, and compare the contents.
+
+    What was marked for evaluation only since then stays out, and is named.
+    """
     with session.store() as store:
         before = exports.by_id(store, export_id)
         asked = again(before, out)
         job = _attach.run(session, store, _parameters.spec(asked.kind, asked.params), False)
+        kept_back = kept_back_since(store, before)
     if job.result["sha256"] != before.sha256:
-        raise DataError(
-            f"Export {export_id} came out differently: {job.result['sha256']}, not {before.sha256}.",
-            "Compare the two files; a changed rubric or model in the catalog changes what is written.",
-        )
+        raise _other(before, job.result["sha256"], kept_back)
     session.answer({"job": job.id, **job.result}, f"the same {plural(job.result['rows'], 'row')}: {before.sha256}")
+
+
+def _other(before: Export, sha256: str, kept_back: list[int]) -> DataError:
+    """What is to be said of an export that came out differently."""
+    what = f"Export {before.id} came out differently: {sha256}, not {before.sha256}"
+    if kept_back:
+        which = f"{plural(len(kept_back), 'prompt')} ({', '.join(map(str, kept_back))})"
+        return DataError(
+            f"{what}: {which} of it stay out, for they or their relatives were marked for evaluation only since.",
+            "Train on the new rows; the old ones hold what a later comparison is measured on.",
+        )
+    return DataError(f"{what}.", "Compare the two files; a model renamed in the catalog changes what is written.")
 
 
 def _export(session: Session, kind: str, given: dict[str, Any], then: str | None) -> None:
@@ -115,7 +130,9 @@ def _export(session: Session, kind: str, given: dict[str, Any], then: str | None
 
 
 def _counts(shown: ExportPreview) -> str:
-    counts = table((shown.kind, "count"), list(shown.counts.items()))
-    if not shown.left_out:
-        return counts
-    return f"{counts}\n{plural(shown.left_out, 'judgment')} by other raters left out (--raters takes them in)"
+    lines = [table((shown.kind, "count"), list(shown.counts.items()))]
+    if len(shown.versions) > 1:
+        lines.append(pooled(shown.versions))
+    if shown.left_out:
+        lines.append(f"{plural(shown.left_out, 'judgment')} by other raters left out (--raters takes them in)")
+    return "\n".join(lines)

@@ -47,14 +47,21 @@ def check(mode: Mode, params: BatchParams) -> None:
         )
 
 
-def make(context: JobContext, params: BatchParams, name: str, mode: Mode, items: Sequence[NewItem]) -> Batch:
+def make(
+    context: JobContext,
+    params: BatchParams,
+    name: str,
+    mode: Mode,
+    items: Sequence[NewItem],
+    hand_picked: bool = False,
+) -> Batch:
     """The batch of these items, with what the parameters mix in; DataError for a batch of nothing."""
     if not items:
         raise DataError("There is nothing to judge.", "Two different answers to one prompt make a pair.")
     rubric_id = rubrics.add(context.store, rubric_files.load(params.rubric, context.workspace))
     usual = _GOLD_OF_RATINGS if mode == "ratings" else 0.0
     share = usual if params.gold is None else params.gold
-    settings = BatchSettings(mode, params.overlap, params.raters, params.repeats, share)
+    settings = BatchSettings(mode, params.overlap, params.raters, params.repeats, share, hand_picked=hand_picked)
     known = _not_among(context.store, items, _gold(context, rubric_id)) if mode == "ratings" else []
     drawn = compose.compose(items, known, settings, params.seed)
     return batches.add(context.store, name, rubric_id, params.seed, drawn, context.job_id, settings)

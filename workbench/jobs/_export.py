@@ -1,6 +1,7 @@
 """What every export does: whose judgments count, what never leaves, the file, its card and its record.
 
-An export is made from the judgments up to one event, so the same policy and that event make the same bytes again.
+An export is made from the judgments up to one event and the rubric that they were made on, so the same policy and
+that event make the same bytes again: but for prompts that were marked for evaluation only since, which stay out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from workbench.jobs._origins import Origins
 from workbench.jobs._params import BatchId, JobParams, RubricName
 from workbench.jobs._selections import Picked, Row, Selections
 from workbench.preferences import tally
-from workbench.records import PEOPLE, RatedCompletion, RaterKind
+from workbench.records import PEOPLE, RatedCompletion, RaterKind, Rubric
 from workbench.spec import canonical_json
 from workbench.store import Store, data, exports, judgments, ratings, rubrics
 from workbench.store.ratings import Asked
@@ -41,6 +42,7 @@ class ExportParams(JobParams):
 
     rubric: RubricName = Field("general", description="judgments on this rubric")
     batch: BatchId | None = Field(None, description="of one batch only (empty: all)")
+    version: str | None = Field(None, description="on this version of the rubric, how its hash begins (empty: all)")
     raters: tuple[RaterKind, ...] = Field(PEOPLE, min_length=1, description="raters that count: human, model, imported")
     up_to: int | None = Field(None, ge=0, description="judgments up to this one (empty: all there are)")
     out: str | None = Field(None, description="also write the rows to this file (.jsonl or .parquet)")
@@ -58,13 +60,25 @@ Params = TypeVar("Params", bound=ExportParams)
 
 def check(store: Store, params: ExportParams) -> None:
     """The rubric and the file's name: whether a row is left is the preview's to say, and the job's."""
-    rubric_files.load(params.rubric, store.workspace)
+    criteria(store, params)
     if params.out is not None and Path(params.out).suffix.lower() not in SUFFIXES:
         raise UsageError(f"{params.out} is neither .jsonl nor .parquet.", "Name the file by one of the two.")
 
 
 def criteria(store: Store, params: ExportParams) -> list[str]:
-    return [one.name for one in rubric_files.load(params.rubric, store.workspace).criteria]
+    """Those of the newest version that counts: a file that is edited later changes no export.
+
+    UnknownName for a rubric that was never judged on and has no file, and for a version that is none.
+    """
+    counting = versions(store, params)
+    newest = counting[-1] if counting else rubric_files.load(params.rubric, store.workspace)
+    return [one.name for one in newest.criteria]
+
+
+def versions(store: Store, params: ExportParams) -> list[Rubric]:
+    """The versions of the rubric whose judgments count, oldest first."""
+    judged = rubrics.judged(store, params.rubric, last_of(store, params), params.batch)
+    return rubrics.chosen(judged, params.version)
 
 
 def last_of(store: Store, params: ExportParams) -> int:
@@ -75,7 +89,7 @@ def last_of(store: Store, params: ExportParams) -> int:
 
 def rated(store: Store, params: ExportParams) -> Callable[[], Iterator[list[RatedCompletion]]]:
     """The pages of ratings that count; those of evaluation-only prompts and of their relatives are marked."""
-    asked = Asked(params.rubric, params.batch, params.raters, last_of(store, params))
+    asked = Asked(params.rubric, params.batch, params.raters, last_of(store, params), params.version or "")
     held_out = _families.KeptBack(store, ratings.prompts_rated(store, asked))
 
     def pages() -> Iterator[list[RatedCompletion]]:
@@ -88,7 +102,7 @@ def rated(store: Store, params: ExportParams) -> Callable[[], Iterator[list[Rate
 def left_out(store: Store, params: ExportParams) -> int:
     """How many ratings (an answer, by one rater) do not count, since their kind of rater was not asked for."""
     others: list[RaterKind] = [kind for kind in ("human", "model", "imported") if kind not in params.raters]
-    asked = Asked(params.rubric, params.batch, others, last_of(store, params))
+    asked = Asked(params.rubric, params.batch, others, last_of(store, params), params.version or "")
     return sum(len(page) for page in ratings.pages(store, asked))
 
 
@@ -107,14 +121,15 @@ def execute(
     """
     store = context.store
     last = last_of(store, params)
-    chosen = select(store, params.model_copy(update={"up_to": last}))
+    then = params.model_copy(update={"up_to": last})  # raters go on meanwhile
+    chosen = select(store, then)
     found = _selections.survey(chosen)
     nothing = advice(found.counts)
     if nothing:
         raise DataError(nothing)
     written = _written(context, kind, _selections.rows(store, chosen, found, make), found.counts[tally.KEPT])
     of_kind = more(written.values["label"])
-    card = _card(store, kind, params, found.counts, last, written) | of_kind
+    card = _card(store, kind, then, found.counts, last, written) | of_kind
     name = params.name or f"{kind}-{context.job_id}"
     layout = _layout(written.path)
     entered = layout != "completions"  # rated answers, good and bad: not to be learned from unseen
@@ -171,6 +186,7 @@ def _written(context: JobContext, kind: str, rows: Iterable[Row], expected: int)
                 context.check_cancelled()
                 context.progress(number, expected)
     kept, fingerprint = sources.keep(file, context.workspace)
+    file.unlink()  # a job that is resumed writes it again from its first row
     return _Written(kept, fingerprint, number, columns, values)
 
 
@@ -212,7 +228,7 @@ def _card(
         "columns": list(written.columns),
         "made_by": f"workbench {__version__}",
         "last_judgment": last,
-        "rubric_versions": rubrics.hashes(store, params.rubric),
+        "rubric_versions": [one.hash for one in versions(store, params)],
         "policy": {name: list(value) if isinstance(value, tuple) else value for name, value in policy.items()},
         "counts": dict(counts),
         "rows_by_rater_kind": dict(written.values["rater_kind"]),

@@ -37,7 +37,8 @@ def marked(name: str) -> str:
 
 def keep(context: JobContext, answers: Sequence[Answer]) -> list[Kept]:
     """Every answer stored under its model, those that are known already as they are; in their order."""
-    asked = prompts.add(context.store, [one.prompt for one in answers])
+    marks = [one.evaluation_only for one in answers]
+    asked = prompts.add(context.store, [one.prompt for one in answers], evaluation_only=marks)
     named = {one.model: model(context, str(one.model)) for one in answers}
     hashes = [completions.imported_hash(named[one.model].name, prompts.digest(one.prompt), one.text) for one in answers]
     samples: Counter[tuple[int, int]] = Counter()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench import __version__
-from workbench.data import imports, recognise, sources
+from workbench.data import imports, recognise, sources, splits
 from workbench.data.imports import Imported
 from workbench.data.layouts import Layout
 from workbench.data.splits import Split
@@ -210,10 +210,22 @@ def data_set(store: Store, workspace: Workspace, reference: str) -> DataSet:
 def import_file(
     store: Store, workspace: Workspace, path: Path, name: str, source: str, said: Mapping[str, str] | None = None
 ) -> DataSet:
-    """Check every row, keep them all by their content, and enter them under `name`; none is for evaluation only."""
+    """Check every row, keep them all by their content, and enter them under `name`.
+
+    For evaluation only is what an earlier import of the same rows held out; else none.
+    """
     sources.clear_stale_parts(workspace)
     found = imports.bring_in(imports.source(str(path)), workspace, None, {}, Split(), lambda *_: None)
-    return enter(store, found, name, source, Split(), said)
+    split = split_of(store, found.kept.fingerprint)
+    if split.eval_share:  # once more: it counts what is held out
+        found = imports.bring_in(imports.source(str(path)), workspace, None, {}, split, lambda *_: None)
+    return enter(store, found, name, source, split, said)
+
+
+def split_of(store: Store, fingerprint: str) -> Split:
+    """What an import of these very rows held out, of several the newest that did; else nothing."""
+    of_sets = (splits.of(one.card) for one in data.all_sets(store) if one.fingerprint == fingerprint)
+    return next((split for split in of_sets if split.eval_share), Split())
 
 
 def enter(

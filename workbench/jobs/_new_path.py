@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench import durable
 from workbench.data import sources
 from workbench.errors import DataError
+from workbench.spec import canonical_json, content_hash
 
 
 def check_free(out: Path) -> None:
@@ -38,6 +39,14 @@ def whole(out: Path) -> Iterator[Path]:
         raise DataError(f"{out} cannot be written: {(error.strerror or str(error)).lower()}.") from error
     finally:
         _remove(part)
+
+
+def sha256(out: Path) -> str:
+    """Of a file that of its bytes; of a folder that of its files' names and theirs."""
+    if out.is_file():
+        return sources.sha256(out)
+    files = (path for path in out.rglob("*") if path.is_file())
+    return content_hash(canonical_json({path.relative_to(out).as_posix(): sources.sha256(path) for path in files}))
 
 
 def _remove(part: Path) -> None:

@@ -16,7 +16,7 @@ from pydantic import Field
 from workbench.data import formats, splits
 from workbench.data.checks import LEVELS
 from workbench.errors import DataError, TrainingRefused, UsageError
-from workbench.jobs import _checking, _forgetting, _inputs
+from workbench.jobs import _benchmark_items, _checking, _forgetting, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, MethodName, ModelName, Table, TaskName
 from workbench.models.machine import Settings
@@ -113,6 +113,7 @@ def check(store: Store, params: TrainParams, settings: TrainSettings, layouts: t
     """Refuse what could only go wrong later: model, data, and a method that does not fit the model."""
     _inputs.check_model(store, params.model, "weights")
     _inputs.check_data(store, params.data, layouts)
+    _benchmark_items.refuse(store, params.data)
     _forgetting.check(params.old_task)
     _check_launcher(params)
     known = models.find(store, params.model)

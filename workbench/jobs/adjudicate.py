@@ -48,7 +48,9 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     if not items:
         raise DataError(f"No two raters of batch {params.batch} are {params.apart} points apart.")
     mode: Mode = "pairs" if of.compares else "ratings"
-    settings = BatchSettings(mode, overlap=0.0, overlap_raters=2, adjudicates=of.id)  # each item to one adjudicator
+    settings = BatchSettings(  # each item to one adjudicator
+        mode, overlap=0.0, overlap_raters=2, adjudicates=of.id, hand_picked=of.hand_picked
+    )
     drawn = compose.compose(items, [], settings, params.seed)
     name = f"{title(params)} · job {context.job_id}"
     made = batches.add(store, name, of.rubric_id, params.seed, drawn, context.job_id, settings)

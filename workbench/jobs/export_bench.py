@@ -14,7 +14,6 @@ from workbench.jobs import _bench_tables, _lm_eval_layout, _new_path
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, Listing, listed
 from workbench.records import Lane
-from workbench.spec import canonical_json, content_hash
 from workbench.store import Store, exports, runs
 from workbench.store.runs import Run
 
@@ -46,7 +45,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     items, numbers = sum(run.items for run in found), [run.id for run in found]
     policy = {"runs": numbers, "to": params.to}
     exports.add(
-        context.store, f"bench as {params.to}", str(out), items, content_hash(canonical_json(policy)), policy,
+        context.store, f"bench as {params.to}", str(out), items, _new_path.sha256(out), policy,
         {"runs": len(found), "items": items}, 0, None, context.job_id,
     )  # fmt: skip
     return {"path": str(out), "to": params.to, "runs": numbers, "items": items}

@@ -18,7 +18,7 @@ from workbench.store import Store, adjudicated, comparisons, completions
 from workbench.store.comparisons import Comparison
 
 LANE: Lane = "light"
-check, advice = _export.check, _export.advice
+check, advice, versions = _export.check, _export.advice, _export.versions
 
 
 class Params(ExportParams):
@@ -36,7 +36,9 @@ def title(params: Params) -> str:
 def selection(store: Store, params: Params) -> Selections[Votes]:
     """What the policy keeps and drops of the comparisons as they are, or were after `up_to`. Repeats are no votes."""
     pages = _pages(store, params)
-    held_out = _families.KeptBack(store, (id for page in pages() for id in sorted({one.prompt_id for one in page})))
+    last = _export.last_of(store, params)
+    asked = comparisons.prompts_compared(store, params.rubric, params.batch, params.raters, last, params.version or "")
+    held_out = _families.KeptBack(store, asked)
     policy = VotePolicy(params.min_votes, params.min_share, params.both_bad)
 
     def choose(page: list[Comparison]) -> Votes:
@@ -75,7 +77,7 @@ def _pages(store: Store, params: Params) -> Callable[[], Iterator[list[Compariso
 def _standing(store: Store, params: Params) -> Iterator[list[Comparison]]:
     """The pages of comparisons by raters of all kinds, without repeats; what an adjudicator settled stands alone."""
     last = _export.last_of(store, params)
-    for page in comparisons.pages(store, params.rubric, params.batch, last):
+    for page in comparisons.pages(store, params.rubric, params.batch, last, params.version or ""):
         yield adjudicated.settled(store, [one for one in page if one.repeat_of is None])
 
 

@@ -20,7 +20,6 @@ from workbench.jobs import _inputs, _new_path
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import DataName, JobParams
 from workbench.records import DataSet, Lane
-from workbench.spec import content_hash
 from workbench.store import Store, exports
 
 LANE: Lane = "light"
@@ -55,8 +54,8 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
         counts = _write(context, params.to, data, part)
     policy = {"data": data.name, "fingerprint": data.fingerprint, "to": params.to}
     exports.add(
-        context.store, f"data as {params.to}", str(out), counts.total(), content_hash(data.fingerprint + params.to),
-        policy, dict(counts), 0, data.id, context.job_id,
+        context.store, f"data as {params.to}", str(out), counts.total(), _new_path.sha256(out), policy, dict(counts), 0,
+        data.id, context.job_id,
     )  # fmt: skip
     return {"data": data.name, "to": params.to, "path": str(out), "rows": counts.total(), "counts": dict(counts)}
 

@@ -19,7 +19,7 @@ from workbench.records import Lane, RatedCompletion
 from workbench.store import Store
 
 LANE: Lane = "light"
-check, advice, left_out = _export.check, _export.advice, _export.left_out
+check, advice, left_out, versions = _export.check, _export.advice, _export.left_out, _export.versions
 
 
 class Params(ExportParams):

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from workbench import rubrics as rubric_files
 from workbench.data import formats, splits
-from workbench.jobs import _batch, _inputs
+from workbench.jobs import _batch, _benchmark_items, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, ModelName, PromptsName, RubricName
 from workbench.models.machine import Settings
@@ -82,7 +82,10 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
 
 
 def _prompts(context: JobContext, params: Params) -> list[Prompt]:
-    """The prompts in the order of the file, each once; a resumed job reads the very file it began with."""
+    """The prompts in the order of the file, each once; a resumed job reads the very file it began with.
+
+    Those of a benchmark are for evaluation only, and so are those of the rows that the set holds out.
+    """
     if "data" not in context.plan:
         found = _inputs.data_set(context.store, context.workspace, params.data)
         context.keep_plan({**context.plan, "data": found.path, "dataset_id": found.id, "card": found.card})
@@ -90,6 +93,8 @@ def _prompts(context: JobContext, params: Params) -> list[Prompt]:
     table = formats.read(Path(context.plan["data"]))
     conversations = formats.conversations(table)[: params.limit]
     held_out = splits.held_out_rows(table, splits.of(context.plan.get("card", {})))
+    if _benchmark_items.benchmark(Path(context.plan["data"])):
+        held_out = [True] * len(held_out)
     stored = prompts.add(context.store, conversations, context.plan["dataset_id"], held_out)
     return list({prompt.id: prompt for prompt in stored}.values())
 

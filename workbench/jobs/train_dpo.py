@@ -76,11 +76,12 @@ def smoothing(store: Store, params: Params) -> float:
 
 
 def _policy(store: Store, reference: str) -> dict[str, Any]:
-    """How the pairs were exported; empty where they came from elsewhere."""
+    """How the pairs were exported from ratings; empty where they came from elsewhere."""
     if reference not in data.names(store):
         return {}
     made = data.by_name(store, reference).id
-    return next((one.policy for one in exports.all_exports(store) if one.dataset_id == made), {})
+    of_ratings = (one for one in exports.all_exports(store) if one.kind == "preferences")
+    return next((one.policy for one in of_ratings if one.dataset_id == made), {})
 
 
 def _weights(text: str | None) -> tuple[float, ...] | None:

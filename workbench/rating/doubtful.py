@@ -8,12 +8,12 @@ from __future__ import annotations
 from workbench import rubrics as rubric_files
 from workbench.errors import UsageError
 from workbench.records import Generated, Message, NewItem
-from workbench.spec import canonical_json, content_hash, derived_seed
+from workbench.spec import canonical_json, content_hash
 from workbench.store import Store, batches, completions, models, prompts, rubrics, runs
 from workbench.store.runs import Answer
 
 RUBRIC = "general"
-_SEED = derived_seed(0, batches.HAND_PICKED) % (1 << 31)  # by which the batch is found again
+_NAME = "doubtful benchmark items"
 
 
 def enqueue(store: Store, run_id: int, item_id: int) -> tuple[int, bool]:
@@ -30,9 +30,7 @@ def enqueue(store: Store, run_id: int, item_id: int) -> tuple[int, bool]:
     completions.add_batch(store, [row], model, None, str(run.settings.get("dtype", "unknown")), run.job_id)
     completion = completions.existing(store, [digest])[digest]
     rubric = rubrics.add(store, rubric_files.load(RUBRIC, store.workspace))
-    batch = batches.made_with(store, rubric, _SEED, "ratings") or batches.add(
-        store, batches.HAND_PICKED, rubric, _SEED, (), None
-    )
+    batch = batches.hand_picked(store, _NAME, rubric)
     return batch.id, batches.append(store, batch.id, NewItem(prompt.id, (completion,)))
 
 

@@ -62,8 +62,8 @@ class JudgingSession(ABC, Generic[Spot, Change]):
         self.session = str(uuid4())
         self.undoable: list[Judgment] = []
         self.current: BatchItem | None = None
-        self.queue = Queue(batch, batches.items(store, batch.id), rater, self.session)
-        self._all = sum(self._units(item) for item in self.queue.items.values())
+        self.queue = Queue(batch, (), rater, self.session)
+        self._all = 0  # answers (pairs) of the batch
         self._orders: dict[int, tuple[int, ...]] = {}
         self._last_seen = 0  # the newest judgment that this session follows
 
@@ -82,16 +82,24 @@ class JudgingSession(ABC, Generic[Spot, Change]):
         return session
 
     def reload(self) -> None:
-        """Take up what the database says now (another session of the same rater may have written)."""
+        """Take up what the database says now: another session of the rater may have written, a batch may have grown."""
         self._last_seen = judgments.count(self.store)
+        self.queue = Queue(self.batch, batches.items(self.store, self.batch.id), self.rater, self.session)
+        self._all = sum(self._units(item) for item in self.queue.items.values())
         self._load_states()
         self.undoable = judgments.stack(self.store, self.rater.id, self.batch.id)
         self.queue.load(self.store, *self._standing())
         self.current = None
-        self.look()
+        self._take()
 
     def look(self) -> None:
-        """Take the next item if there is none in work: another rater may have let one go."""
+        """Take the next item if there is none in work: another rater may have let one go, or put one in."""
+        if self.current is None and batches.size(self.store, self.batch.id) != len(self.queue.items):
+            self.reload()
+        else:
+            self._take()
+
+    def _take(self) -> None:
         with self.store.write():
             news = judgments.others_since(self.store, self._last_seen, self.session)
             self.queue.refresh(self.store, [item for rater, item in news if rater != self.rater.id])

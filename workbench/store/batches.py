@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
 from workbench.errors import UnknownName
 from workbench.records import Batch, BatchItem, BatchSettings, Mode, NewItem
+from workbench.spec import canonical_json
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 
 EVERYONE = BatchSettings()  # every item to every rater, without repeats and gold
-# answers that somebody picked because they looked wrong: a mean over them would tell nothing of their model
-HAND_PICKED = "doubtful benchmark items"
+# of an item `i` of a batch `b`: judged without the scores of others in sight, and not chosen to be easy
+INDEPENDENT = "i.gold = 0 AND b.adjudicates IS NULL"
+# what makes the mean of a model: each judgment once, and no answer that was picked because it looked wrong
+COUNTED = f"i.repeat_of IS NULL AND b.hand_picked = 0 AND {INDEPENDENT}"
 
 
 def add(
@@ -35,9 +38,23 @@ def add(
     return fill(store, batch_id, items)
 
 
+def hand_picked(store: Store, name: str, rubric_id: int) -> Batch:
+    """The batch that gathers what people pick by hand to be judged on this rubric; of that name if it is made now.
+
+    Found or made in one transaction: two people who pick their first at once get one batch.
+    """
+    with store.write() as db:
+        found = db.execute(
+            "SELECT id FROM batches WHERE hand_picked = 1 AND rubric_id = ? AND job_id IS NULL ORDER BY id",
+            (rubric_id,),
+        ).fetchone()
+        batch_id = found[0] if found else _insert(db, name, rubric_id, 0, None, BatchSettings(hand_picked=True))
+    return by_id(store, batch_id)
+
+
 def fill(store: Store, batch_id: int, items: Sequence[NewItem]) -> Batch:
     """Add the items that the batch lacks of these; it holds the first of them already."""
-    known = store.value("SELECT COUNT(*) FROM batch_items WHERE batch_id = ?", (batch_id,))
+    known = size(store, batch_id)
     step = max(1, ROWS_A_WRITE // 4)
     for start in range(known, len(items), step):
         _add_items(store, batch_id, start, items[start : start + step])
@@ -64,8 +81,8 @@ def _insert(
 ) -> int:
     made = db.execute(
         "INSERT INTO batches (name, rubric_id, seed, job_id, created_at, mode, overlap, overlap_raters, repeats, gold,"
-        " adjudicates) VALUES (:name, :rubric, :seed, :job, :now, :mode, :overlap, :overlap_raters, :repeats, :gold,"
-        " :adjudicates)",
+        " adjudicates, hand_picked) VALUES (:name, :rubric, :seed, :job, :now, :mode, :overlap, :overlap_raters,"
+        " :repeats, :gold, :adjudicates, :hand_picked)",
         {"name": name, "rubric": rubric_id, "seed": seed, "job": job_id, "now": utc_now(), **asdict(settings)},
     )
     return made.lastrowid or 0
@@ -75,7 +92,7 @@ def by_id(store: Store, batch_id: int) -> Batch:
     row = store.one("SELECT * FROM batches WHERE id = ?", (batch_id,))
     if row is None:
         raise UnknownName("batch", str(batch_id), (str(one.id) for one in all_batches(store)))
-    return Batch(**dict(row))
+    return _record(row)
 
 
 def made_with(store: Store, rubric_id: int, seed: int, mode: Mode) -> Batch | None:
@@ -83,12 +100,27 @@ def made_with(store: Store, rubric_id: int, seed: int, mode: Mode) -> Batch | No
     row = store.one(
         "SELECT * FROM batches WHERE rubric_id = ? AND seed = ? AND mode = ? ORDER BY id", (rubric_id, seed, mode)
     )
-    return Batch(**dict(row)) if row else None
+    return _record(row) if row else None
 
 
 def all_batches(store: Store) -> list[Batch]:
     """Newest first."""
-    return [Batch(**dict(row)) for row in store.read("SELECT * FROM batches ORDER BY id DESC")]
+    return [_record(row) for row in store.read("SELECT * FROM batches ORDER BY id DESC")]
+
+
+def on_rubrics(store: Store, hashes: Collection[str]) -> set[int]:
+    """The batches that are judged on these versions of rubrics."""
+    rows = store.read(
+        "SELECT b.id FROM batches b JOIN rubrics u ON u.id = b.rubric_id"
+        " WHERE u.hash IN (SELECT value FROM json_each(?))",
+        (canonical_json(sorted(hashes)),),
+    )
+    return {row[0] for row in rows}
+
+
+def size(store: Store, batch_id: int) -> int:
+    """How many items it has now; a batch may grow, see `append`."""
+    return int(store.value("SELECT COUNT(*) FROM batch_items WHERE batch_id = ?", (batch_id,)))
 
 
 def items(store: Store, batch_id: int) -> list[BatchItem]:
@@ -103,6 +135,10 @@ def items(store: Store, batch_id: int) -> list[BatchItem]:
     for row in rows:
         grouped.setdefault(row["id"], []).append(row)
     return [_item(group) for group in grouped.values()]
+
+
+def _record(row: sqlite3.Row) -> Batch:
+    return Batch(**{**dict(row), "hand_picked": bool(row["hand_picked"])})
 
 
 def _item(rows: Sequence[sqlite3.Row]) -> BatchItem:

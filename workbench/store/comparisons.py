@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.records import Outcome
+from workbench.records import Outcome, RaterKind
+from workbench.spec import canonical_json
 from workbench.store import item_pages
 from workbench.store.connection import Store
 from workbench.store.event_view import EventView
@@ -26,6 +27,7 @@ VIEW = EventView(
 differences = VIEW.differences
 # CROSS JOIN and INDEXED BY: the items asked for first, then each rater's part of them; SQLite would read everything
 _ASKED = "json_each(:items) p CROSS JOIN raters x"
+_ON_RUBRIC = "u.name = :rubric AND substr(u.hash, 1, length(:version)) = :version"
 _OF_BATCH = "(:batch IS NULL OR b.id = :batch)"
 _OR_SETTLING_IT = "(:batch IS NULL OR b.id = :batch OR b.adjudicates = :batch)"
 # the comparisons of some items that stood after the event :up_to
@@ -102,17 +104,36 @@ def all_of(store: Store, rubric_name: str, batch_id: int | None = None) -> list[
 
     Repeats and raters of every kind are among them: what reads this says which it means.
     """
-    return _found(store, "comparisons", _OF_BATCH, {"rubric": rubric_name, "batch": batch_id})
+    return _found(store, "comparisons", _OF_BATCH, {"rubric": rubric_name, "version": "", "batch": batch_id})
 
 
-def pages(store: Store, rubric_name: str, batch_id: int | None, up_to: int) -> Iterator[list[Comparison]]:
+def pages(
+    store: Store, rubric_name: str, batch_id: int | None, up_to: int, version: str = ""
+) -> Iterator[list[Comparison]]:
     """`all_of` as it stood after the judgment `up_to`, in the order of prompts: whole prompts a page, oldest first.
 
-    What an adjudicator said of the batch's pairs is among them, in a batch of its own.
+    What an adjudicator said of the batch's pairs is among them, in a batch of its own. `version`: how the hash of the
+    rubric begins ("": any).
     """
     for items in item_pages.pages(store, _OR_SETTLING_IT, batch_id):
-        values = {"rubric": rubric_name, "batch": batch_id, "up_to": up_to, "items": items}
+        values = {"rubric": rubric_name, "version": version, "batch": batch_id, "up_to": up_to, "items": items}
         yield _found(store, _THEN, _OR_SETTLING_IT, values)
+
+
+def prompts_compared(
+    store: Store, rubric_name: str, batch_id: int | None, kinds: Sequence[RaterKind], up_to: int, version: str = ""
+) -> Iterator[int]:
+    """The prompts of the pairs that raters of these kinds had compared then, repeats apart, each once, by id."""
+    values = {"rubric": rubric_name, "version": version, "kinds": canonical_json(list(kinds)), "up_to": up_to}
+    for items in item_pages.pages(store, f"i.repeat_of IS NULL AND {_OR_SETTLING_IT}", batch_id):
+        rows = store.read(
+            f"SELECT DISTINCT i.prompt_id FROM {_THEN} c JOIN batch_items i ON i.id = c.item_id"
+            " JOIN batches b ON b.id = i.batch_id JOIN rubrics u ON u.id = b.rubric_id"
+            f" JOIN raters w ON w.id = c.rater_id WHERE {_ON_RUBRIC}"
+            " AND w.kind IN (SELECT value FROM json_each(:kinds)) ORDER BY i.prompt_id",
+            {**values, "items": items},
+        )
+        yield from (row["prompt_id"] for row in rows)
 
 
 def _found(store: Store, source: str, of_batch: str, values: dict[str, Any]) -> list[Comparison]:
@@ -123,7 +144,7 @@ def _found(store: Store, source: str, of_batch: str, values: dict[str, Any]) -> 
         " JOIN rubrics u ON u.id = b.rubric_id JOIN raters w ON w.id = c.rater_id"
         " JOIN completions l ON l.id = c.left_id JOIN completions r ON r.id = c.right_id"
         " JOIN judgments j ON j.id = c.judgment_id"
-        f" WHERE u.name = :rubric AND {of_batch} ORDER BY c.judgment_id",
+        f" WHERE {_ON_RUBRIC} AND {of_batch} ORDER BY c.judgment_id",
         values,
     )
     return [Comparison(**dict(row)) for row in rows]

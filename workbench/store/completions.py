@@ -70,10 +70,14 @@ def by_ids(store: Store, ids: Iterable[int]) -> dict[int, Completion]:
 
 
 def by_models(store: Store, model_ids: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
-    """(prompt id, completion ids) of every prompt that all of these models have answered, by prompt."""
+    """(prompt id, completion ids) of every prompt that all of these models have answered, by prompt.
+
+    Answers that were picked by hand are not among them.
+    """
     rows = store.read(
         "SELECT prompt_id, id, model_id FROM completions WHERE model_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY prompt_id, id",
+        " AND id NOT IN (SELECT k.completion_id FROM batches b JOIN batch_items i ON i.batch_id = b.id"
+        "  JOIN batch_candidates k ON k.item_id = i.id WHERE b.hand_picked = 1) ORDER BY prompt_id, id",
         (canonical_json(list(model_ids)),),
     )
     grouped: dict[int, list[sqlite3.Row]] = {}

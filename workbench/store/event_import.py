@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import DataError
-from workbench.store import integrity
+from workbench.store import integrity, schema_008
 from workbench.store.connection import SCHEMA_VERSION, Store
 from workbench.store.event_log import END, FORMAT, ROW, TABLES, VERSION, LoggedTable
 
@@ -39,6 +39,8 @@ def take_up(store: Store, path: Path) -> TakenUp:
             if db.execute("PRAGMA foreign_key_check(models)").fetchone():
                 raise DataError(f"{path} holds a model without its parent.", "Export it again.")
             if taken.added:
+                for statement in schema_008.TOLD:
+                    db.execute(statement)
                 for view in integrity.VIEWS:
                     view.rebuild(db)
                 db.execute("DELETE FROM summaries")

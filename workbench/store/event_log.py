@@ -45,6 +45,7 @@ TABLES = (
     LoggedTable("datasets", lasting=("name",)),
     LoggedTable("models", lasting=("name",)),
     LoggedTable("prompts"),
+    LoggedTable("held_prompts", ("prompt_id",), ("prompt_id",)),
     LoggedTable("completions"),
     LoggedTable("rubrics"),
     LoggedTable("batches"),

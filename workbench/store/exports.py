@@ -15,7 +15,10 @@ from workbench.store.connection import Store
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A written file; the same policy and last event make the same bytes again."""
+    """What was written: the rows that a policy made of judgments, or benchmark runs or a data set in some form.
+
+    `sha256` is that of the file's bytes; of a folder that of its files' names and theirs.
+    """
 
     id: int
     kind: str
@@ -28,6 +31,11 @@ class Export:
     dataset_id: int | None
     job_id: int | None
     created_at: str
+
+    @property
+    def of_judgments(self) -> bool:
+        """Whether a policy made it from judgments; else it is of benchmark runs, or of a data set as it is."""
+        return "rubric" in self.policy
 
 
 def add(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workbench.errors import StoreError
-from workbench.store import comparisons, ratings, schema, schema_003
+from workbench.store import comparisons, ratings, schema, schema_003, schema_008
 from workbench.store.connection import Store
 
-GUARDS = {statement.split()[2]: statement for statement in (*schema.GUARDS, *schema_003.GUARDS)}
+GUARDS = {statement.split()[2]: statement for statement in (*schema.GUARDS, *schema_003.GUARDS, *schema_008.GUARDS)}
 """Name of a trigger -> the statement that makes it."""
 VIEWS = (ratings.VIEW, comparisons.VIEW)
 

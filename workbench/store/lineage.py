@@ -96,7 +96,7 @@ def _ratings(store: Store, fingerprints: set[str]) -> Iterator[Ratings]:
     """Of each export whose rows are among these, the oldest where the same rows were written twice."""
     known: dict[str, exports.Export] = {}
     for export in exports.all_exports(store):
-        if export.sha256 in fingerprints and "rubric" in export.policy:
+        if export.sha256 in fingerprints and export.of_judgments:
             known[export.sha256] = export
     for one in sorted(known.values(), key=lambda one: one.id):
         policy: dict[str, Any] = one.policy

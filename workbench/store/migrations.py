@@ -18,6 +18,7 @@ from workbench.store.schema_005 import FIFTH
 from workbench.store.schema_006 import SIXTH
 from workbench.store.schema_007 import SEVENTH
 from workbench.store.schema_008 import EIGHTH
+from workbench.store.schema_009 import NINTH
 
 migrations = Migrations("workbench")
 
@@ -72,9 +73,16 @@ def m007_chains(db: Database) -> None:
 
 
 @migrations()
-def m008_pairings(db: Database) -> None:
-    """What finished runs are paired by."""
+def m008_kept_back(db: Database) -> None:
+    """Prompts that were marked later; batches of answers picked by hand."""
     for statement in EIGHTH:
+        db.execute(statement)
+
+
+@migrations()
+def m009_pairings(db: Database) -> None:
+    """What finished runs are paired by."""
+    for statement in NINTH:
         db.execute(statement)
 
 

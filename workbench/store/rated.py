@@ -1,7 +1,7 @@
 """The answers of one model that people have rated: what each rater gave, and the judgments behind it.
 
-The same answers make the mean on Home (`summaries`): raters are people, every criterion is scored, and neither
-hidden repeats nor gold items count, nor answers that were picked by hand.
+The same answers make the mean on Home (`summaries`): raters are people, every criterion is scored, and the
+item is one that counts (`batches.COUNTED`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from workbench.store.batches import HAND_PICKED
+from workbench.store.batches import COUNTED
 from workbench.store.connection import Store
 
 
@@ -49,9 +49,9 @@ def of_model(store: Store, model_id: int) -> list[RatedAnswer]:
         " CROSS JOIN ratings r ON r.completion_id = c.id AND r.kind = 'score' JOIN batch_items i ON i.id = r.item_id"
         " JOIN batches b ON b.id = i.batch_id JOIN rubrics u ON u.id = b.rubric_id JOIN raters w ON w.id = r.rater_id"
         " AND w.kind = 'human' JOIN judgments j ON j.id = r.judgment_id"
-        " WHERE c.model_id = ? AND i.repeat_of IS NULL AND i.gold = 0 AND b.name != ?"
+        f" WHERE c.model_id = ? AND {COUNTED}"
         " GROUP BY r.rater_id, r.item_id, r.completion_id HAVING scored >= criteria ORDER BY MAX(r.judgment_id)",
-        (model_id, HAND_PICKED),
+        (model_id,),
     )
     return [_answer(row) for row in rows]
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.records import PEOPLE, RatedCompletion, RaterKind
 from workbench.spec import canonical_json
-from workbench.store import item_pages
+from workbench.store import adjudicated, item_pages
 from workbench.store.connection import Store
 from workbench.store.event_view import EventView
+from workbench.store.prompts import KEPT_BACK
 
 # the latest event of each key that was not taken back
 VIEW = EventView(
@@ -28,7 +29,7 @@ differences = VIEW.differences
 # what counts as a rating of an answer, and of which batch (None: of all)
 _COUNTED = "i.repeat_of IS NULL AND i.gold = 0 AND (:batch IS NULL OR i.batch_id = :batch OR b.adjudicates = :batch)"
 # CROSS JOIN and INDEXED BY: the items asked for first, then each rater's part of them; SQLite would read everything
-_ASKED = "json_each(:items) p CROSS JOIN raters w ON w.kind IN (SELECT value FROM json_each(:kinds))"
+_ASKED = "json_each(:items) p CROSS JOIN raters w"
 _SCORES_NOW = f"""(
     SELECT r.rater_id, r.item_id, r.completion_id, r.criterion, r.value, r.judgment_id FROM {_ASKED}
     CROSS JOIN ratings r ON r.rater_id = w.id AND r.item_id = p.value WHERE r.kind = 'score')"""
@@ -80,25 +81,27 @@ def of_answer(store: Store, rater_id: int, item_id: int, completion_id: int) -> 
 class Asked:
     """Which ratings: on a rubric, of one batch or of all (None), by raters of these kinds.
 
-    `up_to`: as they stood after that judgment (None: now).
+    `up_to`: as they stood after that judgment (None: now). `version`: how the hash of the rubric begins ("": any).
     """
 
     rubric: str
     batch: int | None = None
     kinds: Sequence[RaterKind] = PEOPLE
     up_to: int | None = None
+    version: str = ""
 
 
 def pages(store: Store, asked: Asked) -> Iterator[list[RatedCompletion]]:
     """Every answer with scores, one record a rater, in the order of prompt, rater and answer; whole prompts a page.
 
     Hidden repeats and gold items never count. Where a rater judged an answer in several batches, the latest score of
-    each criterion counts. Of an answer that was adjudicated only the adjudicator's scores count, also where the batch
-    that was asked for is the one in dispute. Each page is read by itself: without `up_to`, what is rated meanwhile may
-    be on a later one.
+    each criterion counts. Of an answer that was adjudicated, by whatever kind of rater, only the adjudicator's scores
+    count, also where the batch that was asked for is the one in dispute (`adjudicated.settled_scores`). Each page is
+    read by itself: without `up_to`, what is rated meanwhile may be on a later one.
     """
     for items in item_pages.pages(store, _COUNTED, asked.batch):
-        yield _page(_scores(store, asked, items))
+        counted = adjudicated.settled_scores(_scores(store, asked, items))
+        yield _page(row for row in counted if row["rater_kind"] in asked.kinds)
 
 
 def rated(
@@ -111,14 +114,19 @@ def rated(
 def prompts_rated(store: Store, asked: Asked) -> Iterator[int]:
     """The prompts of those answers, each once, by id."""
     for items in item_pages.pages(store, _COUNTED, asked.batch):
-        rows = store.read(f"SELECT DISTINCT c.prompt_id {_from(asked)} ORDER BY c.prompt_id", _values(asked, items))
+        rows = store.read(
+            f"SELECT DISTINCT c.prompt_id {_from(asked)} AND w.kind IN (SELECT value FROM json_each(:kinds))"
+            " ORDER BY c.prompt_id",
+            _values(asked, items),
+        )
         yield from (row["prompt_id"] for row in rows)
 
 
 def _scores(store: Store, asked: Asked, items: str) -> list[sqlite3.Row]:
     return store.read(
-        "SELECT c.prompt_id, r.completion_id, c.model_id, r.rater_id, c.text, r.criterion, r.value, r.judgment_id,"
-        f" x.evaluation_only, b.adjudicates {_from(asked)}"
+        "SELECT c.prompt_id, r.completion_id, c.model_id, r.rater_id, w.kind AS rater_kind, c.text, r.criterion,"
+        f" r.value, r.judgment_id, {KEPT_BACK} AS evaluation_only, b.adjudicates,"
+        f" json_array_length(u.words, '$.criteria') AS criteria {_from(asked)}"
         " ORDER BY c.prompt_id, r.rater_id, r.completion_id, r.judgment_id",
         _values(asked, items),
     )
@@ -129,20 +137,22 @@ def _from(asked: Asked) -> str:
         f"FROM {_SCORES_NOW if asked.up_to is None else _SCORES_THEN} r JOIN judgments j ON j.id = r.judgment_id"
         " JOIN rubrics u ON u.id = j.rubric_id JOIN completions c ON c.id = r.completion_id"
         " JOIN prompts x ON x.id = c.prompt_id JOIN batch_items i ON i.id = r.item_id"
-        " JOIN batches b ON b.id = i.batch_id WHERE u.name = :rubric"
+        " JOIN batches b ON b.id = i.batch_id JOIN raters w ON w.id = r.rater_id WHERE u.name = :rubric"
+        " AND substr(u.hash, 1, length(:version)) = :version"
     )
 
 
 def _values(asked: Asked, items: str) -> dict[str, Any]:
-    return {"rubric": asked.rubric, "kinds": canonical_json(list(asked.kinds)), "up_to": asked.up_to, "items": items}
+    kinds = canonical_json(list(asked.kinds))
+    return {
+        "rubric": asked.rubric, "version": asked.version, "kinds": kinds, "up_to": asked.up_to, "items": items,
+    }  # fmt: skip
 
 
-def _page(rows: Sequence[sqlite3.Row]) -> list[RatedCompletion]:
-    settled = {row["completion_id"] for row in rows if row["adjudicates"]}
+def _page(rows: Iterable[sqlite3.Row]) -> list[RatedCompletion]:
     grouped: dict[tuple[int, int], list[sqlite3.Row]] = {}
     for row in rows:
-        if row["adjudicates"] or row["completion_id"] not in settled:
-            grouped.setdefault((row["rater_id"], row["completion_id"]), []).append(row)
+        grouped.setdefault((row["rater_id"], row["completion_id"]), []).append(row)
     return [_rated(group) for group in grouped.values()]
 
 

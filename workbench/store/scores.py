@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.store.batches import HAND_PICKED
+from workbench.store.batches import INDEPENDENT
 from workbench.store.connection import Store
 
 
@@ -96,9 +96,9 @@ def all_of(store: Store, rubric_name: str, batch_id: int | None = None) -> list[
         " FROM ratings r JOIN judgments j ON j.id = r.judgment_id JOIN rubrics u ON u.id = j.rubric_id"
         " JOIN raters w ON w.id = r.rater_id JOIN completions c ON c.id = r.completion_id"
         " JOIN batch_items i ON i.id = r.item_id JOIN batches b ON b.id = i.batch_id"
-        " WHERE r.kind = 'score' AND u.name = :rubric AND i.repeat_of IS NULL AND i.gold = 0 AND b.adjudicates IS NULL"
-        " AND (i.batch_id = :batch OR :batch IS NULL AND b.name != :hand_picked) ORDER BY r.judgment_id",
-        {"rubric": rubric_name, "batch": batch_id, "hand_picked": HAND_PICKED},
+        f" WHERE r.kind = 'score' AND u.name = :rubric AND i.repeat_of IS NULL AND {INDEPENDENT}"
+        " AND (i.batch_id = :batch OR :batch IS NULL AND b.hand_picked = 0) ORDER BY r.judgment_id",
+        {"rubric": rubric_name, "batch": batch_id},
     )
     return [Score(*row) for row in rows]
 

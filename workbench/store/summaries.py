@@ -16,7 +16,7 @@ from workbench.store.connection import Store
 
 # batch id -> how many criteria its rubric has
 _CRITERIA = (
-    "(SELECT b.id AS batch_id, b.name, b.mode, b.adjudicates, json_array_length(r.words, '$.criteria') AS criteria"
+    "(SELECT b.id AS batch_id, b.mode, json_array_length(r.words, '$.criteria') AS criteria"
     " FROM batches b JOIN rubrics r ON r.id = b.rubric_id)"
 )
 
@@ -125,10 +125,7 @@ def models_of_batch(store: Store, batch_id: int) -> list[int]:
 
 
 def _scores(store: Store) -> dict[int, RatingSums]:
-    """Each answer that a rater scored on every criterion, then each prompt once, then each model.
-
-    Neither adjudications count nor answers that were picked by hand.
-    """
+    """Each answer that a rater scored on every criterion (of `batches.COUNTED`), then each prompt, then each model."""
     rows = store.read(
         "SELECT model_id, COUNT(*) AS prompts, SUM(mean) AS total, SUM(mean * mean) AS squares, SUM(answers) AS answers"
         " FROM (SELECT c.model_id, c.prompt_id, SUM(a.total) * 1.0 / SUM(a.scores) AS mean,"
@@ -136,11 +133,10 @@ def _scores(store: Store) -> dict[int, RatingSums]:
         "  FROM (SELECT item_id, completion_id, SUM(value) AS total, COUNT(*) AS scores FROM ratings"
         "   WHERE kind = 'score' AND rater_id IN (SELECT id FROM raters WHERE kind = 'human')"
         "   GROUP BY rater_id, item_id, completion_id) a"
-        f"  JOIN batch_items i ON i.id = a.item_id JOIN {_CRITERIA} u ON u.batch_id = i.batch_id"
-        "  JOIN completions c ON c.id = a.completion_id"
-        "  WHERE a.scores >= u.criteria AND i.repeat_of IS NULL AND i.gold = 0 AND u.adjudicates IS NULL"
-        "   AND u.name != ? GROUP BY c.model_id, c.prompt_id) GROUP BY model_id",
-        (batches.HAND_PICKED,),
+        "  JOIN batch_items i ON i.id = a.item_id JOIN batches b ON b.id = i.batch_id"
+        f"  JOIN {_CRITERIA} u ON u.batch_id = b.id JOIN completions c ON c.id = a.completion_id"
+        f"  WHERE a.scores >= u.criteria AND {batches.COUNTED}"
+        "  GROUP BY c.model_id, c.prompt_id) GROUP BY model_id",
     )
     return {row["model_id"]: RatingSums(row["prompts"], row["total"], row["squares"], row["answers"]) for row in rows}
 

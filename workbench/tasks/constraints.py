@@ -28,10 +28,12 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 def holds(constraint: Mapping[str, Any], answer: str) -> bool:
     """Whether the answer, without white space at its ends, keeps to a constraint: its `kind`, and the kind's arguments.
 
-    Arguments that are None are as good as absent. KeyError for an unknown kind.
+    An empty answer keeps to none. Arguments that are None are as good as absent. KeyError for an unknown kind.
     """
+    keeps_to = _KINDS[constraint["kind"]]
     given = {name: value for name, value in constraint.items() if name != "kind" and value is not None}
-    return _KINDS[constraint["kind"]](unicodedata.normalize("NFC", answer).strip(), **given)
+    said = unicodedata.normalize("NFC", answer).strip()
+    return bool(said) and keeps_to(said, **given)
 
 
 def words(text: str) -> list[str]:

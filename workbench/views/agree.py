@@ -7,8 +7,9 @@ rating either. Blind: a model is named only to one who has finished what is coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from workbench import rubrics as rubric_files
 from workbench.errors import UnknownName
@@ -45,7 +46,8 @@ class Question:
     """Which judgments are looked at: on a rubric, of raters of these kinds, of one batch or of all (None).
 
     `difference`: points between two models for which the number of prompts is planned. `asker` is the person who asks,
-    by name: models of batches that they have not finished are hidden. None: from nobody.
+    by name: models of batches that they have not finished are hidden. None: from nobody. `version`: how the hash of the
+    rubric begins (None: all versions).
     """
 
     rubric: str = "general"
@@ -53,6 +55,16 @@ class Question:
     batch: int | None = None
     difference: float = DIFFERENCE
     asker: str | None = None
+    version: str | None = None
+
+
+class _Judged(Protocol):
+    """A score or a comparison, asked for once or twice."""
+
+    @property
+    def batch_id(self) -> int: ...
+    @property
+    def rater_kind(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +72,14 @@ class Agree:
     """`scores` and `comparisons` are counted without repeats and gold. `advice` is None, or why there is no finding.
 
     `hidden` counts the models of which nothing is said, for the asker has not finished judging them.
+    `versions` are the hashes of the versions of the rubric that count together, oldest first.
     """
 
     question: Question
     raters: tuple[str, ...]
     scores: int
     comparisons: int
+    versions: tuple[str, ...]
     findings: tuple[Finding, ...]
     advice: str | None
     hidden: int = 0
@@ -84,14 +98,18 @@ class Agree:
 
 
 def agree(store: Store, question: Question) -> Agree:
-    """Every finding there is. UnknownName for a rubric that does not exist."""
-    criteria = [one.name for one in rubric_files.load(question.rubric, store.workspace).criteria]
-    kinds, batch = question.raters, question.batch
-    scored = [one for one in scores.all_of(store, question.rubric, batch) if one.rater_kind in kinds]
-    twice = [one for one in scores.repeats(store, question.rubric, batch) if one.rater_kind in kinds]
-    independent = adjudicated.independent(store, comparisons.all_of(store, question.rubric, batch))
-    compared = [one for one in independent if one.rater_kind in kinds]
-    known = [one for one in gold.judged(store, question.rubric, batch) if one.rater_kind in kinds]
+    """Every finding there is. UnknownName for a rubric or a version of it that does not exist."""
+    batch = question.batch
+    judged = rubrics.judged(store, question.rubric, judgments.count(store), batch)
+    versions = rubrics.chosen(judged, question.version)
+    newest = versions[-1] if versions else rubric_files.load(question.rubric, store.workspace)
+    criteria = [one.name for one in newest.criteria]
+    asked = _asked(store, question, {one.hash for one in versions})
+    scored = [one for one in scores.all_of(store, question.rubric, batch) if asked(one)]
+    twice = [one for one in scores.repeats(store, question.rubric, batch) if asked(one)]
+    independent = adjudicated.independent(store, comparisons.all_of(store, question.rubric, batch), batch)
+    compared = [one for one in independent if asked(one)]
+    known = [one for one in gold.judged(store, question.rubric, batch) if asked(one)]
     hidden = _hidden(store, question, scored, compared)
     raters, given, pairs = _raters(store), columns(scored, criteria), agree_comparisons.latest(compared)
     whole = answers(given, len(criteria))
@@ -101,12 +119,15 @@ def agree(store: Store, question: Question) -> Agree:
         *_of_comparisons(store, compared, pairs, raters),
         agree_raters.turned(twice, given, criteria, agree_comparisons.turns(compared)),
         *_of_models(store, question, whole, pairs, hidden),
-        *agree_remarks.remarks(store, question.rubric, batch, kinds, raters),
+        *agree_remarks.remarks(store, question.rubric, batch, question.raters, raters),
     )
     seen = {one.rater_id for one in scored} | {one.rater_id for one in compared} | {one.rater_id for one in known}
     names = {raters[one] for one in seen}
     advice = None if names else _advice(store, question)
-    return Agree(question, tuple(sorted(names)), len(given.value), len(pairs), found, advice, len(hidden))
+    return Agree(
+        question, tuple(sorted(names)), len(given.value), len(pairs), tuple(one.hash for one in versions),
+        found, advice, len(hidden),
+    )  # fmt: skip
 
 
 def behind(store: Store, judgment_ids: Sequence[int]) -> list[Told]:
@@ -117,6 +138,12 @@ def behind(store: Store, judgment_ids: Sequence[int]) -> list[Told]:
 def holding(store: Store, judgment_ids: Sequence[int], words: Sequence[str]) -> Sequence[int]:
     """Those of the judgments that hold all the words, in a text or in what was said of it."""
     return told.holding(store, judgment_ids, words) if words else judgment_ids
+
+
+def _asked(store: Store, question: Question, versions: set[str]) -> Callable[[_Judged], bool]:
+    """Whether a judgment is of the kinds of raters, and on a version of the rubric, that are asked for."""
+    of_versions = batches.on_rubrics(store, versions)
+    return lambda one: one.rater_kind in question.raters and one.batch_id in of_versions
 
 
 def judged_on(store: Store) -> list[str]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from workbench import jobs as kinds
+from workbench.data import files
+from workbench.errors import UsageError
+from workbench.jobs._families import KeptBack
 from workbench.jobs._selections import Row, rows, survey
 from workbench.preferences import tally
 from workbench.spec import JobSpec
@@ -21,12 +24,15 @@ SHOWN = 3  # rows
 class ExportPreview:
     """`counts`: kept, then dropped by reason. `left_out`: judgments by kinds of raters that were not asked for.
 
-    `rows` are the first of the kept ones. `advice` is None, or what to do when nothing is left.
+    `versions` are the hashes of the versions of the rubric that count together, oldest first. `rows` are the first of
+    the kept ones. `advice` is None, or what to do when nothing is left. Of a preview that
+    grows, the last one alone knows `left_out` (0 before) and `advice`.
     """
 
     kind: str
     counts: dict[str, int]
     left_out: int
+    versions: tuple[str, ...]
     rows: tuple[Row, ...]
     advice: str | None
 
@@ -38,21 +44,50 @@ def export_preview(store: Store, spec: JobSpec, shown: int = SHOWN) -> ExportPre
 
 
 def export_previews(store: Store, spec: JobSpec, shown: int) -> Iterator[ExportPreview]:
-    """Previews of more and more of the judgments; the last is of all, and alone has `advice`."""
+    """Previews of more and more of the judgments; the last is of all."""
     module, params = kinds.kind(spec.kind), kinds.params(spec.kind)(**spec.params)
-    kind, left_out = spec.kind.removeprefix("export-"), module.left_out(store, params)
+    kind = spec.kind.removeprefix("export-")
+    versions = tuple(one.hash for one in module.versions(store, params))
     counts, begun = tally.added([]), []
     first: tuple[Row, ...] = ()
     for page in module.selection(store, params):
         counts = tally.added([counts, page.counts])
-        if len(first) < shown:
+        if page.prompt_ids and len(first) < shown:  # a page that kept nothing shows nothing
             begun.append(page)
             first = tuple(islice(rows(store, begun, survey(begun), module.rows), shown))
-        yield ExportPreview(kind, counts, left_out, first, None)
-    yield ExportPreview(kind, counts, left_out, first, module.advice(counts))
+        yield ExportPreview(kind, counts, 0, versions, first, None)
+    yield ExportPreview(kind, counts, module.left_out(store, params), versions, first, module.advice(counts))
 
 
 def again(export: Export, out: str | None) -> JobSpec:
-    """The job that makes an export again: its policy on the judgments up to its last one."""
+    """The job that makes an export again: its policy on the judgments up to its last one.
+
+    UsageError for an export that no policy made.
+    """
+    if not export.of_judgments:
+        raise UsageError(
+            f"Export {export.id} ({export.kind}) was not made from judgments.", f"Use: workbench {_command(export)}"
+        )
     asked = {**export.policy, "up_to": export.last_judgment, "out": out}
     return kinds.parse(f"export-{export.kind}", asked)
+
+
+def kept_back_since(store: Store, export: Export) -> list[int]:
+    """The prompts of an export that must stay out by now: they were marked for evaluation only, or a relative was.
+
+    Empty also where its rows are gone from the workspace.
+    """
+    written = store.workspace.data / f"{export.sha256}.jsonl"
+    if not written.is_file():
+        return []
+    asked = sorted({row["prompt_id"] for row, _ in files.stream(written)})
+    kept_back = KeptBack(store, asked)
+    return [one for one in asked if one in kept_back]
+
+
+def _command(export: Export) -> str:
+    """What makes an export again that is not of judgments."""
+    if "runs" in export.policy:
+        numbers = " ".join(map(str, export.policy["runs"]))
+        return f"bench export {numbers} --to {export.policy['to']} --out FOLDER"
+    return f"data export {export.policy['data']} --to {export.policy['to']} --out FOLDER"

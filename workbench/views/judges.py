@@ -76,7 +76,7 @@ def judge_reports(store: Store, rubric: str, batch_id: int | None = None) -> lis
     """One a model that has judged on this rubric; of one batch, or of all (None)."""
     names = {one.id: one.name for one in judgments.all_raters(store)}
     scored = scores.all_of(store, rubric, batch_id)
-    independent = adjudicated.independent(store, comparisons.all_of(store, rubric, batch_id))
+    independent = adjudicated.independent(store, comparisons.all_of(store, rubric, batch_id), batch_id)
     compared = [one for one in independent if one.repeat_of is None]
     return [
         JudgeReport(

@@ -37,7 +37,8 @@ class Preview:
     """`counts`: kept, then dropped by reason. `advice` is None, or what to do when nothing is left.
 
     `pairs` and `drops` are the first `SHOWN` of each; `left_out`: ratings (an answer, by one rater) by kinds of raters
-    that were not asked for.
+    that were not asked for, which the last preview alone knows (0 before). `versions` are the hashes of the versions of
+    the rubric that count together, oldest first.
     """
 
     counts: dict[str, int]
@@ -45,6 +46,7 @@ class Preview:
     drops: tuple[DropRow, ...]
     advice: str | None
     left_out: int
+    versions: tuple[str, ...]
 
 
 def previews(store: Store, params: Params) -> Iterator[Preview]:
@@ -52,7 +54,7 @@ def previews(store: Store, params: Params) -> Iterator[Preview]:
 
     The last is of all of them, and alone has `advice`. UnknownName for a rubric that does not exist.
     """
-    left_out = export_preferences.left_out(store, params)
+    versions = tuple(one.hash for one in export_preferences.versions(store, params))
     counts = tally.added([])
     pairs: tuple[PairRow, ...] = ()
     drops: tuple[DropRow, ...] = ()
@@ -62,8 +64,9 @@ def previews(store: Store, params: Params) -> Iterator[Preview]:
         known = prompts.by_ids(store, [one.prompt_id for part in more for one in part])
         pairs += tuple(_pair_row(pair, known) for pair in more[0])
         drops += tuple(DropRow(known[drop.prompt_id].text, drop.reason) for drop in more[1])
-        yield Preview(counts, pairs, drops, None, left_out)
-    yield Preview(counts, pairs, drops, export_preferences.advice(counts), left_out)
+        yield Preview(counts, pairs, drops, None, 0, versions)
+    left_out = export_preferences.left_out(store, params)
+    yield Preview(counts, pairs, drops, export_preferences.advice(counts), left_out, versions)
 
 
 def _pair_row(pair: PreferencePair, known: dict[int, Prompt]) -> PairRow:

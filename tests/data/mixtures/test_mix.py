@@ -67,6 +67,12 @@ def test_other_layouts_with_answers_become_prompts_with_one_answer(mixed):
     assert [turn["content"] for turn in rows["talk", 1]["prompt"]] == ["Be brief.", "Why 0?"]
 
 
+def test_the_family_of_a_row_stays_where_the_row_is_put_otherwise(mixed, monkeypatch):
+    monkeypatch.setitem(SETS, "sums", ("alpaca", [{**row, "family": n // 2} for n, row in enumerate(SUMS)]))
+    rows = {(row["task"], row["source_row"]): row for row in mixed({"sums": {}, "talk": {}}).rows()}
+    assert (rows["sums", 4]["family"], "family" in rows["talk", 4]) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("sources", "message"),
     [

@@ -64,7 +64,7 @@ def _record(
         for name, end in zip((compared.left, compared.right), compared.endings, strict=True)
     )
     for one in _submitted(said, found):
-        better = _better(one.value, compared, place)
+        better = _better(one.value, compared)
         if better is None:
             found.leave_out("answers about a pair that are no comparison")
         else:
@@ -90,16 +90,12 @@ def _score(at: int, one: _Response, place: str, found: Found) -> None:
         found.leave_out("answers in words")
 
 
-def _better(value: Any, compared: columns.Pair, place: str) -> str | None:
+def _better(value: Any, compared: columns.Pair) -> str | None:
     """The label of a choice; the first of a ranking, or "tie" where both are first; None for anything else."""
     if isinstance(value, str):
         return value
     ranks = _ranks(value)
-    if ranks is None:
-        return None
-    if not ranks:
-        raise DataError(f"{place}: a ranking is empty.")
-    if ranks.keys() != {compared.left, compared.right}:
+    if ranks is None or ranks.keys() != {compared.left, compared.right}:
         return None
     firsts = [name for name, rank in ranks.items() if rank == min(ranks.values())]
     return firsts[0] if len(firsts) == 1 else "tie"

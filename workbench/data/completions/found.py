@@ -11,12 +11,16 @@ from workbench.spec import canonical_json
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One completion. `model` is None where the file does not say; "stop" is what a file without a reason means."""
+    """One completion. `model` is None where the file does not say; "stop" is what a file without a reason means.
+
+    `evaluation_only`: the prompt is an item of a benchmark, which nobody may train on.
+    """
 
     prompt: tuple[Message, ...]
     text: str
     model: str | None = None
     finish_reason: FinishReason = "stop"
+    evaluation_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _state(state: Mapping[str, Any], model: Any, place: str, found: Found) -> No
             completion = _object(one, "completions", place)
             text = columns.said(completion.get("text"), "text", place)
             name = columns.named(request, ("model",), place) or columns.named({"model": model}, ("model",), place)
-            found.add(Answer(_asked(request, place), text, name, _reason(completion)))
+            found.add(Answer(_asked(request, place), text, name, _reason(completion), evaluation_only=True))
 
 
 def _predictions(rows: Sequence[Mapping[str, Any]], path: Path) -> Found:
@@ -81,7 +81,8 @@ def _predictions(rows: Sequence[Mapping[str, Any]], path: Path) -> Found:
             raise DataError(f"{place}: {REQUESTS} does not hold its request.", "Both files must be of one run.")
         else:
             text = columns.said(row.get("predicted_text"), "predicted_text", place)
-            found.add(Answer(_asked(request, place), text, columns.named(request, ("model",), place)))
+            name = columns.named(request, ("model",), place)
+            found.add(Answer(_asked(request, place), text, name, evaluation_only=True))
     return found
 
 

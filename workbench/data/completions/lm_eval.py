@@ -31,7 +31,7 @@ def read(rows: Sequence[Mapping[str, Any]], path: Path, _criteria: Sequence[str]
         place = f"{path}, row {number}"
         asked = _asked(row["arguments"], place)
         for text in _texts(row["resps"], place):
-            found.add(Answer(asked, text, model))
+            found.add(Answer(asked, text, model, evaluation_only=True))
     return found
 
 

@@ -49,7 +49,7 @@ class Task:
         """The row as its set keeps it, or as a prompt with its answer; and where it is from.
 
         `task` is the name in the mixture, `source` the data set, `source_row` the place in it and `wording` that of
-        its templates, both from 1; the row's own columns of these names go.
+        its templates, both from 1; the row's own columns of these names go. A `family` stays: it is for later splits.
         """
         row, wording = self.pool.row(draw.row), self._wording(draw)
         origin: Row = {
@@ -59,6 +59,8 @@ class Task:
             return {**row, **origin}
         if wording is not None:
             origin["wording"] = wording + 1
+        if "family" in row:
+            origin["family"] = row["family"]
         asked, answer = self._exchange(row, draw.row, wording)
         turns = self._with_shots(row, asked, draw, wording) if self.part.shots else asked
         return {"prompt": [{"role": one.role, "content": one.content} for one in turns], "completion": answer, **origin}

@@ -126,9 +126,10 @@ def _question(found: Agree) -> Content:
     who = one_line(", ".join(found.raters), 40)
     counted = f"{plural(found.scores, 'score')}, {plural(found.comparisons, 'comparison')}"
     asked = found.question
+    pooled = f", {len(found.versions)} versions" if len(found.versions) > 1 else ""
     batch = "" if asked.batch is None else f" · batch {asked.batch}"
     planned = f"planned for {asked.difference:.1f} points (+ -)"
-    parts = [f"{asked.rubric}{batch} · {kinds}: {who} · {counted}", planned, found.blind]
+    parts = [f"{asked.rubric}{pooled}{batch} · {kinds}: {who} · {counted}", planned, found.blind]
     return Content(" · ".join(part for part in parts if part))
 
 

@@ -35,6 +35,8 @@ class Counted(Protocol):
     @property
     def left_out(self) -> int: ...
     @property
+    def versions(self) -> tuple[str, ...]: ...
+    @property
     def advice(self) -> str | None: ...
 
 
@@ -233,6 +235,8 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
             (f"{plural(found.counts['kept'], self.unit)} kept", "bold $success"),
             f", {sum(reasons.values())} dropped" + (f": {words}" if words else ""),
         ]
+        if len(found.versions) > 1:
+            parts.append((f"; {len(found.versions)} versions of the rubric", "$warning"))
         if found.left_out:
             parts.append((f"; {self.left_out(found.left_out)}", "$text-muted"))
         if found.advice:
