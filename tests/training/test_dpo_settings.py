@@ -39,6 +39,8 @@ def test_the_presets_are_those_of_the_method():
 @pytest.mark.parametrize(
     "wrong",
     [{"beta": 0.0}, {"max_length": 0}, {"save_steps": 0}, {"label_smoothing": 0.5}, {"loss_type": ()},
+     {"trainer": {"train_sampling_strategy": "group_by_length"}},
+     {"loss_type": ("sigmoid", "sft"), "label_smoothing": 0.1},
      {"loss_type": ("exo_pair",)}, {"loss_weights": (1.0, 2.0)}, {"peft": {"rank": 8}},
      {"method": "ia3", "peft": {"r": 8}}, {"layers": "last 2"},
      {"loss_type": ("nca_pair",), "trainer": {"f_divergence_type": "js_divergence"}},

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import itertools
+import time
+from dataclasses import replace
+
 import pytest
 from dpo_runs import SETTINGS as DPO
 from dpo_runs import eight_pairs
 from sft_runs import SETTINGS, eight_examples
 from stop_runs import go
 
-from workbench.training import dpo, dpo_preflight, estimate, sft, sft_preflight
+from workbench.training import dpo, dpo_preflight, estimate, kto, kto_preflight, sft, sft_preflight
 from workbench.training.log_probs import policy_log_probs
+from workbench.training.settings import KTOSettings
 from workbench.training.weights import load
+
+ALIKE = eight_pairs()[:1] * 8
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +23,15 @@ def report(base):
     return sft_preflight.examine(eight_examples(), load(base).tokenizer, SETTINGS.max_length)[1]
 
 
-def test_the_steps_and_tokens_of_a_run_are_counted(base, report, tmp_path):
-    found = estimate.measure(sft.build_trainer(SETTINGS, load(base), eight_examples(), tmp_path), SETTINGS, report)
-    # 8 rows, 4 to an update, 4 epochs
-    assert (found.steps, found.tokens) == (8, 4 * report.tokens)
+def test_the_steps_and_tokens_of_a_run_are_counted(base, tmp_path):
+    """10 rows, 2 a batch and 2 batches to an update: 3 updates an epoch, the last of 2 rows."""
+    ten = [*eight_examples(), *eight_examples()[:2]]
+    counts = sft_preflight.examine(ten, load(base).tokenizer, SETTINGS.max_length)[1]
+    trainer = sft.build_trainer(SETTINGS, load(base), ten, tmp_path)
+    found = estimate.measure(trainer, SETTINGS, counts)
+    trainer.train()
+    assert found.steps == trainer.state.max_steps == 12
+    assert found.tokens == 4 * counts.tokens
     assert found.seconds > 0
     assert found.memory > 0
 
@@ -61,11 +73,54 @@ def test_measuring_changes_no_weight_and_no_random_state(base, tmp_path, report)
     assert all(one.grad is None for one in trainer.model.parameters())
 
 
-def test_a_reference_read_once_costs_one_pass(base):
-    loaded = load(base)
-    _, counts = dpo_preflight.examine(eight_pairs(), loaded.tokenizer, DPO.max_length)
-    found = dpo.measure(DPO, base, eight_pairs(), counts)
-    assert (found.steps, found.tokens) == (8, 4 * counts.tokens)
+@pytest.fixture
+def a_second_each(monkeypatch):
+    """Each look at the clock comes a second after the one before."""
+    ticks = itertools.count()
+    monkeypatch.setattr(time, "perf_counter", lambda: float(next(ticks)))
+
+
+@pytest.mark.usefixtures("a_second_each")
+@pytest.mark.parametrize(("once", "seconds"), [(False, 4 * 4 + 4 * 4), (True, 4 * 4 + 4)])
+def test_a_reference_read_once_costs_one_pass(base, once, seconds):
+    """4 batches of two pairs in each of 4 epochs: a second to learn from each, and one for the reference."""
+    _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
+    found = dpo.measure(replace(DPO, precompute_ref_log_probs=once), base, ALIKE, counts)
+    assert found.seconds == pytest.approx(seconds)
+
+
+@pytest.mark.usefixtures("a_second_each")
+def test_looks_at_held_out_rows_cost_a_pass_each(base):
+    """Half of 8 pairs are learned: 2 batches to an update, 4 epochs, so 4 updates. Before them, and after each second
+    one, 2 batches are looked at: 4 * 2 + 3 * 2 batches, each with a second for the policy and one for the reference.
+    """
+    settings = replace(DPO, eval_share=0.5, eval_steps=2)
+    _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
+    assert dpo.measure(settings, base, ALIKE, counts).seconds == pytest.approx(2 * (8 + 6))
+
+
+def test_kto_reads_the_answers_of_others_too(base, tmp_path):
+    """For its KL term: one more pass of the policy than the loss without it."""
+
+    class Counting:
+        def __init__(self):
+            self.count = 0
+
+        def __call__(self, *_):
+            self.count += 1
+
+    passes = []
+    rows = [{**row, "label": at % 2 == 0} for at, row in enumerate(eight_examples())]
+    for loss in ("kto", "apo_zero_unpaired"):
+        settings = KTOSettings(loss_type=loss)
+        trainer = kto.build_trainer(settings, load(base), rows, tmp_path / loss)
+        counts = kto_preflight.examine(rows, trainer.processing_class, settings.max_length)[1]
+        counting = Counting()
+        trainer.model.register_forward_pre_hook(counting)
+        estimate.measure(trainer, settings, counts)
+        passes.append(counting.count)
+    # three batches are measured, each by the policy and the reference, with the KL term each of them twice
+    assert passes == [12, 6]
 
 
 def test_a_run_tells_what_it_will_take_before_its_first_step_and_what_it_took(base, tmp_path):

@@ -14,8 +14,11 @@ import sft_runs
 from dpo_runs import SETTINGS as DPO
 from dpo_runs import Recorder, eight_pairs
 
+from workbench.data import splits
+from workbench.data.formats import Table
 from workbench.errors import TrainingRefused
-from workbench.training import dpo, held_out, sft
+from workbench.training import dpo, held_out, sft, task_losses
+from workbench.training.completion_rows import completion_rows
 from workbench.training.saved import logits
 from workbench.training.weights import load
 
@@ -23,6 +26,8 @@ from workbench.training.weights import load
 SETTINGS = replace(
     sft_runs.SETTINGS, learning_rate=0.1, num_train_epochs=12, eval_share=0.3, eval_steps=2, early_stopping=2
 )
+EXAMPLES = sft_runs.eight_examples()
+NAMED = [{**row, "task": "sums"} for row in EXAMPLES]
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +99,49 @@ def test_rows_that_ask_the_same_stay_together_whatever_else_is_there():
     assert held
     assert {row["prompt"] for row in kept}.isdisjoint(row["prompt"] for row in held)
     assert held_out.split(rows[:10], 0.3)[1] == [row for row in held if row in rows[:10]]
+
+
+def test_of_a_set_that_was_imported_with_an_eval_share_rows_are_held_out_too():
+    """Its own share is drawn by hash as well: by the same bits of it, none or a smaller share would be left."""
+    table = Table("completions", [{"prompt": f"q{n}", "completion": str(n)} for n in range(400)], "rows")
+    left = completion_rows(splits.training(table, splits.Split(eval_share=0.2)))
+    kept, held = held_out.split(left, 0.2)
+    assert 0.14 < len(held) / (len(held) + len(kept)) < 0.26  # 320 rows: 0.2 with three standard errors of 0.022
+
+
+def test_twins_stay_together_whatever_they_ask():
+    rows = [{"prompt": f"q{n}", "completion": str(n), "family": n // 2} for n in range(80)]
+    parts = held_out.split(completion_rows(Table("completions", rows, "rows")), 0.3)
+    families = [{row["family"] for row in part} for part in parts]
+    assert all(families)
+    assert families[0].isdisjoint(families[1])
+
+
+def test_a_run_that_ended_is_not_trained_further_when_its_job_goes_on(base, tmp_path):
+    """Killed after the model was saved, before the job was done."""
+    whole = replace(SETTINGS, early_stopping=None)
+    first = sft.run(whole, base, EXAMPLES, tmp_path, Recorder(end_after=7), saved=tmp_path / "saved")
+    recorder = Recorder()
+    again = sft.run(whole, base, EXAMPLES, tmp_path, recorder, saved=tmp_path / "saved")
+    assert recorder.steps == {}
+    assert (again.steps, again.looks, again.checkpoint) == (first.steps, first.looks, first.checkpoint)
+
+
+def test_one_that_stopped_early_and_was_killed_while_saving_keeps_its_best_weights(stopped, base, tmp_path):
+    class Killed(Recorder):
+        def progress(self, done, total, message=""):
+            super().progress(done, total, message)
+            if message == "Saving the model":
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sft.run(SETTINGS, base, NAMED, tmp_path, Killed(), saved=tmp_path / "saved")
+    again = sft.run(SETTINGS, base, NAMED, tmp_path, Recorder(), saved=tmp_path / "saved")
+    assert (again.steps, again.looks.stopped_early) == (stopped[0].steps, True)
+    best = load(again.saved)
+    tasks = task_losses.samples(NAMED, best.tokenizer, SETTINGS.max_length)
+    kept = task_losses.losses(best.model, tasks, Recorder())["sums"]
+    assert again.tasks["sums"].after == pytest.approx(kept, abs=1e-4)
 
 
 def test_a_share_that_leaves_nothing_is_refused():

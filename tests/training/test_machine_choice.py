@@ -5,7 +5,7 @@ import pytest
 from workbench.errors import TrainingRefused
 from workbench.models.machine import Settings
 from workbench.training import requirements
-from workbench.training.machine_choice import choose
+from workbench.training.machine_choice import BATCH, choose, padding
 from workbench.training.settings import DPOSettings, KTOSettings, SFTSettings
 
 CPU = Settings("cpu", "float32", 2)
@@ -23,8 +23,8 @@ def need(settings):
     return requirements.of(settings, SHAPES, longest=1000)
 
 
-def chosen(settings, machine=CPU, free=64 * GB, batch_given=False):
-    made, choices = choose(settings, machine, free, need, batch_given)
+def chosen(settings, machine=CPU, free=64 * GB, given=(), lengths=(10, 100)):
+    made, choices = choose(settings, machine, free, need, given, lengths)
     return made, {one.name: one for one in choices}
 
 
@@ -63,7 +63,7 @@ def test_on_a_gpu_as_many_rows_as_fit_with_the_effective_size_kept():
 
 
 def test_a_batch_that_was_given_stays():
-    made, why = chosen(SFTSettings(per_device_train_batch_size=3, gradient_accumulation_steps=1), GPU, batch_given=True)
+    made, why = chosen(SFTSettings(per_device_train_batch_size=3, gradient_accumulation_steps=1), GPU, given=[BATCH])
     assert (made.per_device_train_batch_size, made.gradient_accumulation_steps) == (3, 1)
     assert why["per_device_train_batch_size"].reason == "as you set it"
 
@@ -89,15 +89,34 @@ def test_a_run_whose_weights_alone_are_too_large_is_refused_before_it_starts():
     ("settings", "machine", "value"),
     [
         (SFTSettings(), CPU, "random"),
-        (SFTSettings(), GPU, "random"),
+        (SFTSettings(), GPU, "group_by_length"),
         (SFTSettings(trainer={"train_sampling_strategy": "group_by_length"}), GPU, "group_by_length"),
         (DPOSettings(), GPU, "random"),
         (KTOSettings(), GPU, "sequential"),
         (SFTSettings(trainer={"train_sampling_strategy": "sequential"}), GPU, "sequential"),
     ],
 )
-def test_rows_are_drawn_so_that_a_resumed_run_has_the_same_unless_a_person_says_otherwise(settings, machine, value):
+def test_rows_of_like_length_stand_together_where_there_is_padding_to_save(settings, machine, value):
     assert chosen(settings, machine)[1]["train_sampling_strategy"].value == value
+
+
+@pytest.mark.parametrize("lengths", [(), (100, 99, 100, 101)])
+def test_rows_that_are_alike_are_drawn_at_random(lengths):
+    assert chosen(SFTSettings(), GPU, lengths=lengths)[1]["train_sampling_strategy"].value == "random"
+
+
+def test_the_padding_of_a_random_batch():
+    # of two draws from 10 and 30 the longest is 10 in one case of four: 25 at the mean, where 20 are read
+    assert padding([30, 10], 2) == pytest.approx(1 - 20 / 25)
+    assert padding([30, 10], 1) == pytest.approx(0)
+    assert padding([], 4) == 0
+
+
+def test_what_a_person_set_is_told_as_such():
+    _, why = chosen(SFTSettings(), given=["threads", "dtype"])
+    assert {name: why[name].reason == "as you set it" for name in ("device", "dtype", "threads")} == {
+        "device": False, "dtype": True, "threads": True,
+    }  # fmt: skip
 
 
 def test_the_reference_reads_the_rows_once_where_they_are_met_more_than_once():

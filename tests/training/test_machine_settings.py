@@ -10,6 +10,7 @@ from dpo_runs import Recorder
 from sft_runs import SETTINGS as SFT
 from sft_runs import eight_examples
 
+from workbench.errors import Cancelled
 from workbench.training import dpo, kto, sft
 from workbench.training.settings import KTOSettings
 
@@ -49,3 +50,12 @@ def test_rows_of_like_length_make_every_step(base, tmp_path):
 def test_a_run_computed_in_bfloat16_passes_its_gate(base, rows, tmp_path, method):
     settings = replace(DPO, dtype="bfloat16", method=method, peft={}, num_train_epochs=1)
     assert losses(dpo, settings, base, rows, tmp_path)[0] == pytest.approx(0.6931, abs=0.05)
+
+
+def test_a_resumed_run_meets_the_same_groups_of_rows(base, tmp_path):
+    """Cancelled after step 3 of 8, in the midst of the second of four passes."""
+    grouped = replace(SFT, group_by_length=True)
+    whole = losses(sft, grouped, base, eight_examples(), tmp_path / "whole")
+    with pytest.raises(Cancelled):
+        sft.run(grouped, base, eight_examples(), tmp_path, Recorder(stop_after=3), saved=tmp_path / "new")
+    assert losses(sft, grouped, base, eight_examples(), tmp_path) == pytest.approx(whole[3:], abs=1e-4)

@@ -46,6 +46,13 @@ def test_a_run_that_was_ended_early_is_compared_over_the_steps_it_made():
     assert prediction(1, "train-sft", shown, {"steps": 2, "estimate": {"steps": 8}}).seconds == 5.0
 
 
+def test_one_that_made_all_its_steps_is_compared_as_a_whole():
+    # how many rows are held out is known only by then: it foretold a step more
+    shown = {"estimate/seconds": [(0, 20.0)], "estimate/memory": [(0, 1.5)]}
+    result = {"steps": 7, "estimate": {"steps": 8}, "looks": {"stopped_early": False}}
+    assert prediction(1, "train-sft", shown, result).seconds == 20.0
+
+
 def test_ending_well_is_no_cancellation_and_a_cancel_still_counts_from_one(store):
     job = jobs.enqueue(store, JobSpec("train-sft", {}), "heavy", "train-sft")
     assert not jobs.request_end(store, job.id)  # it is not at work

@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from workbench.errors import DataError, ModelError
 from workbench.models.weights import weights_hash
-from workbench.store import Store, models, open_store
+from workbench.store import Store, jobs, models, open_store
 from workbench.store.lineage import lineage
 from workbench.tui.screens.detail import model_passages
 from workbench.workspace import Workspace
@@ -75,6 +75,7 @@ def test_the_card_says_what_made_it_and_what_serves_it(trained, tmp_path):
     second = models.by_name(trained, "second")
     assert all(f"{name} {version}" in text for name, version in second.details["versions"].items())
     assert second.details["data"]["fingerprint"] in text
+    assert f"hash of its spec {jobs.by_id(trained, second.job_id).spec_hash}" in text
     assert "Nothing was measured of this model" in text
     assert "license: apache-2.0" in text  # of tiny, from which it comes
 

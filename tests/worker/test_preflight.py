@@ -6,6 +6,7 @@ import json
 
 import pytest
 import running
+import torch
 
 from workbench.errors import DataError, JobError
 from workbench.store import data, open_store
@@ -67,6 +68,37 @@ def test_plain_text_carries_loss_on_every_token(store, tmp_path):
     first = found.shown[0].sequences[0]
     assert (first.name, first.loss_tokens, first.ends) == ("text", first.tokens, True)
     assert found.estimate.steps == 3  # one sequence in each of the three epochs
+
+
+def test_every_turn_of_the_assistant_is_shown_as_learned(store, tmp_path):
+    path = tmp_path / "talks.jsonl"
+    turns = [{"role": role, "content": words} for words in ("Hi.", "Bye.") for role in ("user", "assistant")]
+    path.write_text(json.dumps({"messages": turns}) + "\n")
+    found = looked_at(store, "train-sft", path, assistant_only_loss=True)
+    turn = ["prompt", "trained", "end of turn", "trained"]
+    assert [line.part for line in lines(found.shown[0])] == turn * 2
+    assert found.estimate.memory > 0
+
+
+def test_plain_text_has_no_turns(store, tmp_path):
+    path = tmp_path / "texts.jsonl"
+    path.write_text(json.dumps({"text": "The old mill."}) + "\n")
+    with pytest.raises(DataError, match="laid out as text"):
+        looked_at(store, "train-sft", path, assistant_only_loss=True)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
+def test_a_gpu_that_is_not_here_is_refused_and_the_tokens_are_shown(store, tmp_path):
+    found = looked_at(store, "train-sft", running.instructions(tmp_path, 3), device="cuda")
+    assert "finds no GPU here" in found.refused
+    assert len(found.shown) == 3
+
+
+def test_device_format_and_threads_are_those_a_person_set(store, tmp_path):
+    found = looked_at(store, "train-sft", running.instructions(tmp_path, 3), dtype="bfloat16", threads=1)
+    told = {one.name: (one.value, one.reason) for one in found.machine}
+    assert told["dtype"] == ("bfloat16", "as you set it")
+    assert told["threads"] == (1, "as you set it")
 
 
 def test_data_of_another_layout_is_refused_before_it_is_queued(store, tmp_path):

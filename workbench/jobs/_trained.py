@@ -19,11 +19,11 @@ from workbench.errors import DataError, TrainingRefused, UsageError
 from workbench.jobs import _benchmark_items, _checking, _forgetting, _inputs
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, MethodName, ModelName, Table, TaskName
-from workbench.models.machine import Settings
+from workbench.models.machine import Settings, cpus
 from workbench.records import DataSet, Model
-from workbench.spec import canonical_json, content_hash
-from workbench.store import Store, data, exports, models
-from workbench.training.machine_choice import Choice
+from workbench.spec import canonical_json
+from workbench.store import Store, data, exports, jobs, models
+from workbench.training.machine_choice import BATCH, Choice
 from workbench.training.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ _LONGEST = 8  # rows that are looked at to find the longest, and as many short o
 
 
 EFFECTIVE_BATCH = 4  # rows to an update, unless said otherwise
-_BATCH = ("per_device_train_batch_size", "gradient_accumulation_steps")
+_BATCH = (BATCH, "gradient_accumulation_steps")
+_MACHINE = ("device", "dtype", "threads")
 
 
 class TrainParams(JobParams):
@@ -67,6 +68,11 @@ class TrainParams(JobParams):
     eval_steps: int = Field(10, ge=1, description="optimizer steps from one look at the held-out rows to the next")
     old_task: TaskName = Field("multiple_choice", description="task for what was forgotten, after it (none: leave it)")
     old_items: int = Field(100, ge=1, description="items of the old task")
+    device: Literal["cpu", "cuda"] | None = Field(None, description="what computes (empty: a GPU where one is)")
+    dtype: Literal["float32", "bfloat16"] | None = Field(
+        None, description="what is computed in; weights stay in float32 (empty: as the device calls for)"
+    )
+    threads: int | None = Field(None, ge=1, description="threads of torch (empty: the fastest on the cores free now)")
     launcher: Literal["none", "accelerate"] = Field("none", description="accelerate: in several processes, as it says")
     accelerate_config: str | None = Field(None, description="accelerate's configuration file (empty: your default one)")
     seed: int = Field(42, ge=0, description="order of the rows and the adapter's first values")
@@ -85,9 +91,9 @@ class TrainParams(JobParams):
         return None
 
     @property
-    def batch_given(self) -> bool:
-        """Whether a person said how many rows are in memory at once."""
-        return self.per_device_train_batch_size is not None
+    def given(self) -> frozenset[str]:
+        """Which of the settings for the machine a person made."""
+        return frozenset(name for name in (*_MACHINE, BATCH) if getattr(self, name) is not None)
 
     def _batch(self) -> dict[str, int]:
         """What was given; of the two numbers the other one keeps EFFECTIVE_BATCH rows to an update."""
@@ -100,7 +106,7 @@ class TrainParams(JobParams):
 
 _NOT_SETTINGS = {
     "model", "data", "name", "limit", "r", "lora_alpha", "old_task", "old_items", "launcher", "accelerate_config",
-    *_BATCH,
+    *_BATCH, *_MACHINE,
 }  # fmt: skip
 
 
@@ -198,19 +204,31 @@ def on_this_machine(
     from workbench.models.tokenizer import load_tokenizer
     from workbench.training import machine_choice, requirements
 
-    machine = _inputs.settings(context, base, exact=False)
-    machine = machine if machine.device == "cuda" else machine.in_float32()
+    machine = _machine(params, _inputs.settings(context, base, exact=False))
     shapes = tensor_shapes(Path(base.path or ""))
     seen = look(extremes(table), params, load_tokenizer(Path(base.path or "")))
     longest = params.max_length  # documents are joined to sequences of that length
+    characters: list[int] = []
     if table.layout != "text":
+        characters = [len(canonical_json(row)) for row in table.rows]
         lengths = (one.length for row in seen.examples for one in row.sequences(longest))
         longest = min(max(lengths), longest)  # a prompt that fills it is left out
     free = context.plan.get("free_memory") or _free(machine)
-    context.keep_plan({**context.plan, "free_memory": free})
-    return machine_choice.choose(
-        wanted, machine, free, lambda settings: requirements.of(settings, shapes, longest), params.batch_given
+    chosen = machine_choice.choose(
+        wanted, machine, free, lambda settings: requirements.of(settings, shapes, longest), params.given, characters
     )
+    context.keep_plan({**context.plan, "free_memory": free})  # not of a run that was refused: it may be more by then
+    return chosen
+
+
+def _machine(params: TrainParams, measured: Settings) -> Settings:
+    """How this machine computes, or as a person said. TrainingRefused for a GPU that is not here."""
+    if params.device == "cuda" and measured.device != "cuda":
+        raise TrainingRefused("device is cuda, and torch finds no GPU here.", "Leave device empty, or use cpu.")
+    machine = measured if measured.device == "cuda" else measured.in_float32()
+    if params.device == "cpu" and machine.device == "cuda":
+        machine = Settings("cpu", "float32", cpus())
+    return replace(machine, **{name: getattr(params, name) for name in _MACHINE if name in params.given})
 
 
 def extremes(table: formats.Table) -> formats.Table:
@@ -225,8 +243,12 @@ def _free(machine: Settings) -> int:
 
     if machine.device == "cpu":
         return memory.available()
+    import gc
+
     import torch
 
+    gc.collect()  # a model of the job before may be held still
+    torch.cuda.empty_cache()
     free, _ = torch.cuda.mem_get_info()
     return int(free)
 
@@ -253,10 +275,12 @@ def rows(data: DataSet, limit: int | None = None) -> formats.Table:
 
     Those for evaluation only are left out. DataError if none is left.
     """
-    left = splits.training(formats.read(Path(data.path)), splits.of(data.card))
+    split = splits.of(data.card)
+    left = splits.training(formats.read(Path(data.path)), split)
     if not left.rows:
         raise DataError(f"Every row of {data.name} is for evaluation only.", "Import it with a smaller --eval-share.")
-    return formats.Table(left.layout, left.rows[:limit], left.source)
+    named = left.rows if split.family is None else [{**row, "family": row.get(split.family)} for row in left.rows]
+    return formats.Table(left.layout, named[:limit], left.source)
 
 
 def checks(
@@ -319,7 +343,7 @@ def register(
     folder = Path(outcome["saved"])
     made_from = next((one for one in exports.all_exports(context.store) if one.dataset_id == trained_on.id), None)
     details = {
-        "spec_hash": content_hash(params.model_dump_json()),
+        "spec_hash": jobs.by_id(context.store, context.job_id).spec_hash,
         "params": params.model_dump(),
         "settings": outcome["settings"],
         "data": {

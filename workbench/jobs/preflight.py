@@ -18,6 +18,7 @@ from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, Table
 from workbench.records import Lane
 from workbench.store import Store
+from workbench.training.machine_choice import Choice
 from workbench.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 LANE: Lane = "light"
 ROWS_KEPT, ROWS_LEFT_OUT = 20, 5  # shown in tokens: of those kept, and of each reason to leave one out or cut it
-_MEASURED = 16  # rows of either end: as many as a batch may hold
+_MEASURED = 16  # rows of either end, or as many as a batch holds
 _FILE = "token_view.json"
 
 
@@ -60,16 +61,19 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     look = training.look(table, wanted, tokenizer)
     _keep(token_view_file(context.workspace, context.job_id), _views(look, tokenizer))
     found = {"training": params.training, "params": wanted.model_dump(), "counts": asdict(look.report)}
+    machine: list[Choice] = []
     try:
         training.refuse(look.report)
         settings, machine = _trained.on_this_machine(
             context, wanted, training.settings(wanted), base, training.look, table
         )
+        context.progress(0, 0, "measuring a step")
+        measured = _extremes(table, look, settings.per_device_train_batch_size)
+        estimate = asdict(training.measure(measured, settings, path, look.report))
+        why = None
     except TrainingRefused as refused:
-        return {**found, "refused": str(refused), "machine": [], "estimate": None}
-    context.progress(0, 0, "measuring a step")
-    estimate = training.measure(_extremes(table, look), settings, path, look.report)
-    return {**found, "refused": None, "machine": [asdict(one) for one in machine], "estimate": asdict(estimate)}
+        estimate, why = None, str(refused)
+    return {**found, "refused": why, "machine": [asdict(one) for one in machine], "estimate": estimate}
 
 
 def token_view_file(workspace: Workspace, job_id: int) -> Path:
@@ -77,12 +81,17 @@ def token_view_file(workspace: Workspace, job_id: int) -> Path:
     return workspace.job_folder(job_id) / _FILE
 
 
-def _extremes(table: formats.Table, look: Look[Any, Any]) -> formats.Table:
-    """The longest rows that would be trained on, and the shortest: what is measured."""
+def _extremes(table: formats.Table, look: Look[Any, Any], rows: int) -> formats.Table:
+    """The longest rows that would be trained on, and the shortest, at least `rows` of each: what is measured.
+
+    All documents of plain text, since a few of them may come to less than one sequence.
+    """
+    if table.layout == "text":
+        return table
     kept = [at for at, fate in enumerate(look.fates) if fate == "kept"]
-    most = look.report.max_length
-    kept.sort(key=lambda at: sum(one.length for one in look.examples[at].sequences(most)))
-    few = kept if len(kept) <= 2 * _MEASURED else [*kept[:_MEASURED], *kept[-_MEASURED:]]
+    kept.sort(key=lambda at: sum(one.length for one in look.examples[at].sequences(look.report.max_length)))
+    most = max(_MEASURED, rows)
+    few = kept if len(kept) <= 2 * most else [*kept[:most], *kept[-most:]]
     return replace(table, rows=[table.rows[at] for at in few])
 
 

@@ -31,6 +31,9 @@ class Params(_trained.TrainParams):
     """One run of supervised fine-tuning."""
 
     data: InstructionsName = Field(description="instructions with their answers; or plain text, to adapt to its domain")
+    assistant_only_loss: bool = Field(
+        False, description="learn every turn of the assistant in a conversation, not the last one alone"
+    )
     limit: int | None = Field(None, ge=1, description="the first rows only (empty: all)")
 
     @property
@@ -48,17 +51,20 @@ def settings(params: Params) -> SFTSettings:
 
 
 def check(store: Store, params: Params) -> None:
-    _trained.check(store, params, settings(params), (*formats.ANSWERED, "text"))
+    text = () if params.assistant_only_loss else ("text",)  # which has no turns
+    _trained.check(store, params, settings(params), (*formats.ANSWERED, *text))
 
 
 def look(table: formats.Table, params: Params, tokenizer: PreTrainedTokenizerBase) -> Look[Any, Any]:
     """What a run would train on, in tokens; light."""
     from workbench.training import sft_preflight, text_rows
-    from workbench.training.completion_rows import completion_rows
+    from workbench.training.completion_rows import completion_rows, every_turn
 
     if table.layout == "text":
         return text_rows.look(text_rows.text_rows(table), tokenizer, params.max_length)
-    return sft_preflight.look(completion_rows(table), tokenizer, params.max_length)
+    rows = completion_rows(table)
+    learned = [every_turn(row) for row in rows] if params.assistant_only_loss else rows
+    return sft_preflight.look(learned, tokenizer, params.max_length)
 
 
 def refuse(report: SFTReport | TextReport) -> None:

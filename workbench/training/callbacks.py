@@ -11,7 +11,7 @@ from typing import Any
 from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from workbench.training import checkpoints, estimate, held_out
+from workbench.training import checkpoints, estimate, held_out, stops
 from workbench.training.watch import Watch
 
 
@@ -41,6 +41,13 @@ class WatchCallback(TrainerCallback):
     ) -> None:
         self._started = time.monotonic()
         self._watch.progress(state.global_step, state.max_steps, "Training")
+
+    def on_epoch_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        # A run that goes on in the midst of an epoch hides its sampler behind one that skips; where several processes
+        # share the rows, transformers and accelerate reach only a sampler of their own there (see `length_groups`).
+        kwargs["train_dataloader"].set_epoch(int(state.epoch or 0))
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -85,6 +92,8 @@ class WatchCallback(TrainerCallback):
         PartialState().wait_for_everyone()  # of several processes each has written its own part
         if not state.is_world_process_zero:
             return
+        if control.should_training_stop and not self.cancelled and state.global_step < state.max_steps:
+            stops.note_end(self._folder.parent, state.global_step)  # before the checkpoint counts
         checkpoints.mark_complete(checkpoints.at(self._folder, state.global_step), self.seconds)
 
 

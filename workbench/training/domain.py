@@ -16,6 +16,7 @@ from workbench.models.hf import HFModel
 from workbench.training import adaptation, start_gate, text_rows
 from workbench.training.estimate import Estimate
 from workbench.training.health import text_health
+from workbench.training.length_groups import GroupingTrainer
 from workbench.training.preflight import Report
 from workbench.training.run import Outcome, Recipe, configured
 from workbench.training.run import measure as measure_recipe
@@ -46,7 +47,7 @@ def build_trainer(
         cut = text_rows.sequences(documents, base.tokenizer, settings.max_length)
         return Dataset.from_list([{"input_ids": ids} for ids in cut])
 
-    trainer = SFTTrainer(
+    trainer = GroupingTrainer(
         model=base.model,
         args=configured(SFTConfig, settings, output, completion_only_loss=False, packing=False),
         train_dataset=dataset(rows),

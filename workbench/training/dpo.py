@@ -44,8 +44,8 @@ def build_trainer(
     sharing = base.scoring == TREE
     trainer = DPOTrainer(
         args=configured(DPOConfig, settings, output, *DPO_FIELDS, disable_dropout=False),
-        train_dataset=Dataset.from_list([dict(row) for row in rows]),
-        eval_dataset=Dataset.from_list([dict(row) for row in held_out]) if held_out else None,
+        train_dataset=_dataset(rows),
+        eval_dataset=_dataset(held_out) if held_out else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )
@@ -54,6 +54,11 @@ def build_trainer(
         for model in filter(None, (base.model, trainer.ref_model)):
             shared_prompts.share(model)
     return trainer
+
+
+def _dataset(rows: Sequence[PairRow]) -> Dataset:
+    """Without the family, which TRL need not carry along."""
+    return Dataset.from_list([{name: row[name] for name in ("prompt", "chosen", "rejected")} for row in rows])
 
 
 def _first_loss(settings: DPOSettings) -> float | None:

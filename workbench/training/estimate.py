@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from trl import DPOTrainer, KTOTrainer
 
 from workbench.models import peak_memory
 from workbench.models.machine import Device
+from workbench.training.estimated import Estimate
 from workbench.training.log_probs import policy_log_probs
 from workbench.training.preflight import Report
 from workbench.training.settings import TrainSettings
@@ -25,22 +27,6 @@ from workbench.training.settings import TrainSettings
 # Bytes for each trained number: Adam's two moments, and the copy that its step works on (all weights of SmolLM2-135M
 # took 0.6 GB beyond the moments).
 _OPTIMIZER = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """seconds: of all optimizer steps; memory: bytes of this process at its peak, of the GPU where there is one.
-
-    Looks at held-out rows are not in the seconds, and rows are shared by the processes that train together.
-    step_tokens, step_seconds: the measured batch; tokens: those of the run, the prompt once for each answer.
-    """
-
-    seconds: float
-    memory: int
-    steps: int
-    tokens: int
-    step_tokens: int
-    step_seconds: float
 
 
 def measure(trainer: Trainer, settings: TrainSettings, report: Report) -> Estimate:
@@ -52,27 +38,37 @@ def measure(trainer: Trainer, settings: TrainSettings, report: Report) -> Estima
     order = _by_length(trainer, settings.max_length)
     rows = settings.per_device_train_batch_size
     with torch.random.fork_rng():
-        _step(trainer, _batch(trainer, order[:rows]))  # the first one pays for setting up
-        short = _step(trainer, _batch(trainer, order[:rows]))
+        looking = bool(settings.eval_share)
+        _step(trainer, _batch(trainer, order[:rows]), looking)  # the first one pays for setting up
+        short = _step(trainer, _batch(trainer, order[:rows]), looking)
         reset_peak()
-        long = _step(trainer, _batch(trainer, order[-rows:]))
+        long = _step(trainer, _batch(trainer, order[-rows:]), looking)
+    taken = peak()
     epochs, updates = _extent(trainer, settings, report)
-    passes = min(1.0, epochs) if settings.precompute_ref_log_probs else epochs
-    batches, tokens = _rows(report, settings) / rows, report.tokens * (1 - settings.eval_share)
-    learning = line((short.tokens, short.learning), (long.tokens, long.learning))
-    reading = line((short.tokens, short.reading), (long.tokens, long.reading))
+    once = settings.precompute_ref_log_probs  # then the reference reads a row once, if it has not done so yet
+    read = 1.0 if once else epochs
+    shares = 1 - settings.eval_share, settings.eval_share
+    learned, looked = ((share * report.examples / rows, share * report.tokens) for share in shares)
+    looks = updates // settings.eval_steps + 1 if settings.eval_share else 0  # one before the first step
+    parts = (
+        (epochs, learned, _line("learning", short, long)),
+        (read, learned, _line("reading", short, long)),
+        (looks, looked, _line("looking", short, long)),
+        (min(looks, 1) if once else looks, looked, _line("reading", short, long)),
+    )
+    seconds = sum(times * (batches * each + tokens * token) for times, (batches, tokens), (each, token) in parts)
     return Estimate(
-        seconds=sum(
-            times * (batches * a_batch + tokens * a_token)
-            for times, (a_batch, a_token) in ((epochs, learning), (passes, reading))
-        )
-        / trainer.args.world_size,
-        memory=peak() + _optimizer(trainer),
+        seconds=seconds / trainer.args.world_size,
+        memory=taken + _optimizer(trainer),
         steps=updates,
-        tokens=round(tokens * epochs),
+        tokens=round(learned[1] * epochs),
         step_tokens=long.tokens,
         step_seconds=long.learning + long.reading,
     )
+
+
+def _line(part: str, short: _Step, long: _Step) -> tuple[float, float]:
+    return line((short.tokens, getattr(short, part)), (long.tokens, getattr(long, part)))
 
 
 def line(short: tuple[int, float], long: tuple[int, float]) -> tuple[float, float]:
@@ -101,27 +97,52 @@ def _device() -> Device:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Seconds of the policy forward and backward, and of the reference."""
+    """Seconds: the policy forward and backward, with KTO's pass for its KL term; the reference; a look, which is the
+    policy forward alone.
+    """
 
     tokens: int
     learning: float
     reading: float
+    looking: float
 
 
-def _step(trainer: Trainer, batch: dict[str, Any]) -> _Step:
-    """One pass as the loss has it."""
+def _step(trainer: Trainer, batch: dict[str, Any], looking: bool) -> _Step:
+    """One pass as the loss has it, and where there is `looking` one as a look at held-out rows has it."""
     model: Any = trainer.model
     model.train()
     if trainer.args.gradient_checkpointing:
         model.gradient_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
-    began = time.perf_counter()
+    times = [_now()]
     with trainer.compute_loss_context_manager():
         policy_log_probs(model, batch).sum().backward()
-        learned = time.perf_counter()
+        _other_answers(trainer, model, batch)
+        times.append(_now())
         if isinstance(trainer, DPOTrainer | KTOTrainer) and not trainer.precompute_ref_logps:
             trainer.compute_ref_log_probs(model if trainer.ref_model is None else trainer.ref_model, batch)
+        times.append(_now())
+        if looking:
+            with torch.no_grad():
+                policy_log_probs(model, batch)
+                _other_answers(trainer, model, batch)
+        times.append(_now())
     model.zero_grad()
-    return _Step(int(batch["attention_mask"].sum()), learned - began, time.perf_counter() - learned)
+    return _Step(int(batch["attention_mask"].sum()), *(after - before for before, after in pairwise(times)))
+
+
+def _other_answers(trainer: Trainer, model: Any, batch: Mapping[str, Any]) -> None:
+    """KTO's KL term: the policy reads each prompt with the answer to another one."""
+    if isinstance(trainer, KTOTrainer) and trainer.calculate_KL:
+        names = ("input_ids", "attention_mask", "completion_mask")
+        with torch.no_grad():
+            policy_log_probs(model, {name: batch[f"KL_{name}"] for name in names})
+
+
+def _now() -> float:
+    """Seconds, once the GPU has done what it was given."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def _batch(trainer: Trainer, rows: list[int]) -> dict[str, Any]:
@@ -148,17 +169,16 @@ def _tokens(row: Mapping[str, Any], max_length: int) -> int:
 
 
 def _extent(trainer: Trainer, settings: TrainSettings, report: Report) -> tuple[float, int]:
-    """(passes over the rows, optimizer steps) of the whole run."""
-    rows, together = _rows(report, settings), settings.effective_batch * trainer.args.world_size
-    epochs = float(trainer.args.num_train_epochs)
+    """(passes over the rows, optimizer steps) of the whole run, as transformers counts them: an epoch ends with an
+    update, of fewer rows where they do not come out even.
+    """
+    rows = report.examples * (1 - settings.eval_share)  # about: those that are held out are drawn by a hash
+    batches = math.ceil(round(rows) / (settings.per_device_train_batch_size * trainer.args.world_size))
+    an_epoch = max(1, math.ceil(batches / settings.gradient_accumulation_steps))
     if trainer.args.max_steps > 0:
-        epochs = trainer.args.max_steps * together / rows
-    return epochs, math.ceil(epochs * rows / together)
-
-
-def _rows(report: Report, settings: TrainSettings) -> float:
-    """How many are trained on, about: those that are held out are drawn by a hash."""
-    return report.examples * (1 - settings.eval_share)
+        return trainer.args.max_steps / an_epoch, trainer.args.max_steps
+    epochs = float(trainer.args.num_train_epochs)
+    return epochs, math.ceil(epochs * an_epoch)
 
 
 def _optimizer(trainer: Trainer) -> int:

@@ -1,6 +1,7 @@
 """Rows that are kept from a training to see how it does on others: when to stop, and which checkpoint is the best.
 
-They are drawn by the hash of what they ask, so rows that ask the same stay together, whatever the seed.
+They are drawn by the hash of their family, else of what they ask, so that twins, and rows that ask the same, stay
+together, whatever the seed.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer import TRAINER_STATE_NAME
 
 from workbench.data import splits
 from workbench.errors import TrainingRefused
 from workbench.spec import canonical_json, content_hash
 from workbench.training import checkpoints
+from workbench.training.settings import TrainSettings
 
 LOSS = "eval_loss"
+_DRAWN = slice(16, 24)  # hexadecimal digits
 
 Row = TypeVar("Row")
 
@@ -42,7 +46,7 @@ def split(rows: Sequence[Row], share: float) -> tuple[list[Row], list[Row]]:
     """(rows to train on, rows held out); none is held out at 0. TrainingRefused if either part would be empty."""
     if not share:
         return list(rows), []
-    out = [splits.held_out(content_hash(canonical_json(_asks(row))), share) for row in rows]
+    out = [splits.held_out(_draw(row), share) for row in rows]
     parts = ([row for row, held in zip(rows, out, strict=True) if held is part] for part in (False, True))
     kept, held = parts
     if not (kept and held):
@@ -53,11 +57,15 @@ def split(rows: Sequence[Row], share: float) -> tuple[list[Row], list[Row]]:
     return kept, held
 
 
-def arguments(steps: int) -> dict[str, Any]:
-    """Of a trainer that looks every so many steps, and ends with the weights of the best look."""
+def arguments(settings: TrainSettings) -> dict[str, Any]:
+    """Of a trainer that looks every so many steps, and ends with the weights of the best look.
+
+    As many rows at once as it trains on: what the memory was measured for.
+    """
     return {
-        "eval_strategy": "steps", "eval_steps": steps, "save_steps": steps, "load_best_model_at_end": True,
-        "metric_for_best_model": LOSS, "greater_is_better": False,
+        "eval_strategy": "steps", "eval_steps": settings.eval_steps, "save_steps": settings.eval_steps,
+        "per_device_eval_batch_size": settings.per_device_train_batch_size,
+        "load_best_model_at_end": True, "metric_for_best_model": LOSS, "greater_is_better": False,
     }  # fmt: skip
 
 
@@ -99,6 +107,12 @@ def looks(trainer: Trainer, rows: int) -> Looks | None:
     )
 
 
+def restore(trainer: Trainer, ended: Path) -> None:
+    """Put a trainer where a run that ended with this checkpoint left it: its history, and the weights it keeps."""
+    trainer.state = TrainerState.load_from_json(str(ended / TRAINER_STATE_NAME))
+    trainer._load_from_checkpoint(str(checkpoint(trainer, ended.parent, looks(trainer, 0))))
+
+
 def checkpoint(trainer: Trainer, folder: Path, seen: Looks | None) -> Path:
     """Whose weights are kept: those of the best look, else of the last step."""
     return checkpoints.at(folder, seen.best_step if seen else trainer.state.global_step)
@@ -110,5 +124,11 @@ def _history(state: TrainerState) -> list[tuple[int, float]]:
     return [(step, math.inf if math.isnan(loss) else loss) for step, loss in found]
 
 
-def _asks(row: Any) -> Any:
-    return row["prompt"] if isinstance(row, Mapping) and "prompt" in row else row
+def _draw(row: Any) -> str:
+    """The bits that decide of a row: not the first ones of the hash, by which a data set holds rows out already."""
+    return content_hash(canonical_json(_family(row)))[_DRAWN]
+
+
+def _family(row: Any) -> Any:
+    names = ("family", "prompt") if isinstance(row, Mapping) else ()
+    return next((row[name] for name in names if name in row), row)

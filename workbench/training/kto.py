@@ -49,13 +49,18 @@ def build_trainer(
     weighted = weights(settings, rows)
     trainer = KTOTrainer(
         args=configured(KTOConfig, weighted, output, *KTO_FIELDS, disable_dropout=False),
-        train_dataset=Dataset.from_list([dict(row) for row in shuffled]),
-        eval_dataset=Dataset.from_list([dict(row) for row in held_out]) if held_out else None,
+        train_dataset=_dataset(shuffled),
+        eval_dataset=_dataset(held_out) if held_out else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _dataset(rows: Sequence[LabelRow]) -> Dataset:
+    """Without the family, which TRL need not carry along."""
+    return Dataset.from_list([{name: row[name] for name in ("prompt", "completion", "label")} for row in rows])
 
 
 def weights(settings: KTOSettings, rows: Sequence[LabelRow]) -> KTOSettings:

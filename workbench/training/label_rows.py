@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
-from workbench.data import trl
 from workbench.data.formats import Table
 from workbench.errors import DataError
 from workbench.training.conversation_tokens import ChatMessage
+from workbench.training.pair_rows import with_family
 
 
 class LabelRow(TypedDict):
-    """One judged answer: `label` True is desirable, False undesirable. It needs no rival."""
+    """One judged answer: `label` True is desirable, False undesirable. It needs no rival.
+
+    Rows of one `family` are held out together.
+    """
 
     prompt: list[ChatMessage]
     completion: list[ChatMessage]
     label: bool
+    family: NotRequired[Any]
 
 
 def label_rows(table: Table) -> list[LabelRow]:
@@ -26,4 +30,4 @@ def label_rows(table: Table) -> list[LabelRow]:
             "KTO needs prompt, completion and label.",
             "Export kto from ratings, or import a file with these columns.",
         )
-    return [LabelRow(prompt=row["prompt"], completion=row["completion"], label=row["label"]) for row in trl.rows(table)]
+    return cast("list[LabelRow]", list(with_family(table)))

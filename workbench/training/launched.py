@@ -20,7 +20,7 @@ import torch
 from accelerate import PartialState
 
 from workbench import registry
-from workbench.errors import WorkbenchError
+from workbench.errors import Cancelled, WorkbenchError
 from workbench.training import checkpoints, launcher
 from workbench.training.settings import BY_TRAINER, TrainSettings
 
@@ -66,10 +66,10 @@ class SharedWatch:
 def main(folder: Path) -> int:
     request = json.loads((folder / launcher.REQUEST).read_text(encoding="utf-8"))
     _end_with(request["pid"], request["pid_started"])
-    if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     settings = restored(request["trainer"], request["settings"])
-    state = PartialState(cpu=not torch.cuda.is_available())
+    if settings.device == "cuda":
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    state = PartialState(cpu=settings.device == "cpu")
     try:
         with state.main_process_first():  # which removes what is not whole before any other looks
             checkpoints.newest(folder / "checkpoints")
@@ -79,9 +79,11 @@ def main(folder: Path) -> int:
             saved=Path(request["saved"]),
         )  # fmt: skip
     except WorkbenchError as error:
-        _answer(folder, state, {"error": [type(error).__name__, error.message, error.hint]})
-        return 0
-    _answer(folder, state, {"outcome": {**asdict(outcome), "processes": state.num_processes}})
+        _answer(folder, {"error": [type(error).__name__, error.message, error.hint]})
+        # All of them are cancelled at one step; of what else one tells, the others may not know, and wait for it.
+        return 0 if isinstance(error, Cancelled) else 1
+    if state.is_main_process:
+        _answer(folder, {"outcome": {**asdict(outcome), "processes": state.num_processes}})
     return 0
 
 
@@ -91,11 +93,10 @@ def restored(trainer: str, values: dict[str, Any]) -> TrainSettings:
     return BY_TRAINER[trainer](**given)
 
 
-def _answer(folder: Path, state: PartialState, answer: dict[str, Any]) -> None:
-    if state.is_main_process:
-        part = folder / f"{launcher.ANSWER}.part"
-        part.write_text(json.dumps(answer, default=str), encoding="utf-8")
-        part.rename(folder / launcher.ANSWER)
+def _answer(folder: Path, answer: dict[str, Any]) -> None:
+    part = folder / f"{launcher.ANSWER}.{os.getpid()}.part"
+    part.write_text(json.dumps(answer, default=str), encoding="utf-8")
+    part.rename(folder / launcher.ANSWER)
 
 
 def _end_with(pid: int, started: float) -> None:

@@ -1,12 +1,12 @@
 """Settings for this machine: how to compute a run, each with one line of reason. Light.
 
-They change how fast a run is and what it holds in memory, never what it learns: the effective batch size stays.
+They change how fast a run is and what it holds in memory, and not how much it learns: the effective batch size stays.
 A field of the [trainer] table, or a parameter of the job, overrides any of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -16,8 +16,11 @@ from workbench.training.requirements import Requirements
 from workbench.training.settings import KTOSettings, PreferenceSettings, TrainSettings
 
 S = TypeVar("S", bound=TrainSettings)
+BATCH = "per_device_train_batch_size"
 Need = Callable[[TrainSettings], Requirements]
 USABLE = 0.9  # of the memory that is free: an estimate may be off, and others want some
+PADDED = 0.1  # of a batch of random rows: from here on it is worth grouping them by their length
+AS_SET = "as you set it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +32,37 @@ class Choice:
     reason: str
 
 
-def choose(settings: S, machine: Settings, free: int, need: Need, batch_given: bool) -> tuple[S, list[Choice]]:
+def choose(
+    settings: S, machine: Settings, free: int, need: Need, given: Container[str], lengths: Sequence[int]
+) -> tuple[S, list[Choice]]:
     """The settings with what this machine calls for, and why.
 
-    free: bytes that may be taken; need: the requirements of a run with other settings; batch_given: a person set the
-    batch size. TrainingRefused if no setting makes it fit.
+    machine: as it was measured, with what a person set instead; free: bytes that may be taken; need: the requirements
+    of a run with other settings; given: the names of those that a person set; lengths: of the rows, in any unit, empty
+    where all are alike. TrainingRefused if no setting makes it fit.
     """
     on = replace(settings, device=machine.device, dtype=machine.dtype, threads=machine.threads)
     room = round(USABLE * free)
-    batched, batch = (on, _given(on)) if batch_given else _batch(on, room, need)
+    batched, batch = (on, _batch_choices(on, AS_SET)) if BATCH in given else _batch(on, room, need)
     checkpointed, checkpointing = _checkpointing(batched, room, need)
     _refuse(checkpointed, free, need(checkpointed))
-    grouped, grouping = _grouping(checkpointed)
+    grouped, grouping = _grouping(checkpointed, lengths)
     chosen, reference = _reference(grouped)
-    return chosen, [*_computing(machine), *batch, checkpointing, grouping, *reference]
+    return chosen, [*_computing(machine, given), *batch, checkpointing, grouping, *reference]
 
 
-def _computing(machine: Settings) -> list[Choice]:
+def _computing(machine: Settings, given: Container[str]) -> list[Choice]:
     gpu = machine.device == "cuda"
     half = machine.dtype == "bfloat16"
+    reasons = {
+        "device": "a GPU is here" if gpu else "no GPU is here",
+        "dtype": "computed in bfloat16, weights kept in float32" if half
+        else "digits matter more than speed, and a resumed run repeats its losses",
+        "threads": "the GPU computes" if gpu else "the fastest measured on the cores free now",
+    }  # fmt: skip
     return [
-        Choice("device", machine.device, "a GPU is here" if gpu else "no GPU is here"),
-        Choice("dtype", machine.dtype, "computed in bfloat16, weights kept in float32" if half
-               else "on a CPU digits matter more than speed, and a resumed run repeats its losses"),
-        Choice("threads", machine.threads, "the GPU computes" if gpu else "the fastest measured on the cores free now"),
-    ]  # fmt: skip
-
-
-def _given(settings: TrainSettings) -> list[Choice]:
-    return _batch_choices(settings, "as you set it")
+        Choice(name, getattr(machine, name), AS_SET if name in given else reason) for name, reason in reasons.items()
+    ]
 
 
 def _batch(settings: S, room: int, need: Need) -> tuple[S, list[Choice]]:
@@ -78,7 +83,7 @@ def _with_rows(settings: S, rows: int) -> S:
 
 def _batch_choices(settings: TrainSettings, reason: str) -> list[Choice]:
     return [
-        Choice("per_device_train_batch_size", settings.per_device_train_batch_size, reason),
+        Choice(BATCH, settings.per_device_train_batch_size, reason),
         Choice("gradient_accumulation_steps", settings.gradient_accumulation_steps,
                f"keeps {settings.effective_batch} rows to an update"),
     ]  # fmt: skip
@@ -87,7 +92,7 @@ def _batch_choices(settings: TrainSettings, reason: str) -> list[Choice]:
 def _checkpointing(settings: S, room: int, need: Need) -> tuple[S, Choice]:
     name = "gradient_checkpointing"
     if name in settings.trainer:
-        return settings, Choice(name, settings.trainer[name], "as you set it")
+        return settings, Choice(name, settings.trainer[name], AS_SET)
     wanted = need(settings).total
     if wanted <= room:
         return settings, Choice(name, False, f"about {gigabytes(wanted)} needed, {gigabytes(room)} to be had")
@@ -108,18 +113,34 @@ def _refuse(settings: TrainSettings, free: int, needed: Requirements) -> None:
         )  # fmt: skip
 
 
-def _grouping(settings: S) -> tuple[S, Choice]:
+def _grouping(settings: S, lengths: Sequence[int]) -> tuple[S, Choice]:
     name = "train_sampling_strategy"
     if name in settings.trainer:
-        return settings, Choice(name, settings.trainer[name], "as you set it")
+        return settings, Choice(name, settings.trainer[name], AS_SET)
     if isinstance(settings, KTOSettings):
         return settings, Choice(name, "sequential", "KTO's KL term needs neighbours kept; the rows are shuffled before")
     if settings.kind == "dpo":
         return settings, Choice(name, "random", "a pair has two lengths, and none to group by")
     if settings.per_device_train_batch_size == 1:
         return settings, Choice(name, "random", "one row at a time has no padding to save")
-    # The groups are drawn from the process's random state, which a resumed run does not have at that place.
-    return settings, Choice(name, "random", "groups of like length would be others after a resume, and so the losses")
+    share = padding(lengths, settings.per_device_train_batch_size)
+    if share < PADDED:
+        return settings, Choice(name, "random", f"the rows are nearly equally long: {share:.0%} of a batch is padding")
+    reason = f"of a batch of random rows {share:.0%} would be padding"
+    return replace(settings, group_by_length=True), Choice(name, "group_by_length", reason)
+
+
+def padding(lengths: Sequence[int], rows: int) -> float:
+    """The share of a batch of `rows` random rows that is padding, 0..1, since all become as long as the longest.
+
+    0 without lengths. The longest of k draws is at most the i-th shortest of n with the chance (i/n)^k.
+    """
+    if not lengths:
+        return 0.0
+    n = len(lengths)
+    chances = ((at / n) ** rows - ((at - 1) / n) ** rows for at in range(1, n + 1))
+    longest = sum(chance * length for chance, length in zip(chances, sorted(lengths), strict=True))
+    return 1 - sum(lengths) / n / longest if longest else 0.0
 
 
 def _reference(settings: S) -> tuple[S, list[Choice]]:
@@ -128,7 +149,7 @@ def _reference(settings: S) -> tuple[S, list[Choice]]:
     if not isinstance(settings, PreferenceSettings):
         return settings, []
     if name in settings.trainer:
-        return settings, [Choice(name, settings.trainer[name], "as you set it")]
+        return settings, [Choice(name, settings.trainer[name], AS_SET)]
     if (settings.num_train_epochs or 0) <= 1:
         return settings, [Choice(name, False, "in one epoch every row meets the reference once anyway")]
     reason = f"the reference reads each row once instead of {settings.num_train_epochs:g} times"

@@ -7,7 +7,8 @@ trained on goes through its template.
 
 from __future__ import annotations
 
-from typing import TypedDict, cast
+from collections.abc import Iterator
+from typing import Any, NotRequired, TypedDict, cast
 
 from workbench.data import trl
 from workbench.data.formats import Table
@@ -16,15 +17,16 @@ from workbench.training.conversation_tokens import ChatMessage
 
 
 class PairRow(TypedDict):
-    """One preference: `chosen` is the better answer to `prompt`."""
+    """One preference: `chosen` is the better answer to `prompt`. Rows of one `family` are held out together."""
 
     prompt: list[ChatMessage]
     chosen: list[ChatMessage]
     rejected: list[ChatMessage]
+    family: NotRequired[Any]
 
 
 def pair_rows(table: Table) -> list[PairRow]:
-    """The three columns of a table of preferences; its further columns are not trained on.
+    """The three columns of a table of preferences, and the family; its further columns are not trained on.
 
     DataError for a table of another layout, naming file and columns.
     """
@@ -34,4 +36,10 @@ def pair_rows(table: Table) -> list[PairRow]:
             "DPO needs prompt, chosen and rejected.",
             "Export preferences from ratings, or import a file with these columns.",
         )
-    return cast("list[PairRow]", list(trl.rows(table)))
+    return cast("list[PairRow]", list(with_family(table)))
+
+
+def with_family(table: Table) -> Iterator[dict[str, Any]]:
+    """Every row in TRL's format, with its family where it names one."""
+    for made, row in zip(trl.rows(table), table.rows, strict=True):
+        yield made if row.get("family") is None else {**made, "family": row["family"]}

@@ -68,7 +68,7 @@ def counted(examples: Sequence[Tokenised], fates: Sequence[str], max_length: int
         "truncated": sum(any(one.cut for one in row) for row in seen),
         "duplicate": repeated(tuple(one.key for one in row) for row in seen),
         "tokens": sum(one.length for row in seen for one in row),
-        "loss_tokens": sum(len(one.answer) for row in seen for one in row),
+        "loss_tokens": sum(len(one.learned) for row in seen for one in row),
         "max_length": max_length,
     }
 

@@ -20,7 +20,6 @@ _PROGRAM = 700_000_000  # bytes: torch, TRL and the tokenizer, without a model (
 # SmolLM2-135M with LoRA, DPO on a pair of 384 tokens each, which took 3.7 GB.
 _KEPT_A_LAYER = 18
 _KEPT_A_MLP = 8
-_CHECKPOINTED = 0.15  # of the activations that stay with gradient checkpointing: one input a layer
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -43,11 +42,6 @@ class Requirements:
     @property
     def total(self) -> int:
         return self.fixed + self.activations
-
-    @property
-    def checkpointed(self) -> int:
-        """The total with gradient checkpointing."""
-        return self.fixed + round(self.activations * _CHECKPOINTED)
 
 
 def of(settings: TrainSettings, shapes: Shapes, longest: int) -> Requirements:

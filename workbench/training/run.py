@@ -21,8 +21,9 @@ from datasets.utils.tqdm import disable_progress_bars
 from transformers import PreTrainedTokenizerBase, Trainer
 
 from workbench.errors import Cancelled, UsageError
+from workbench.models import memory
 from workbench.models.hf import HFModel
-from workbench.training import checkpoints, estimate, held_out, stops, task_losses
+from workbench.training import checkpoints, estimate, held_out, memory_gate, stops, task_losses
 from workbench.training.callbacks import WatchCallback
 from workbench.training.estimate import Estimate
 from workbench.training.held_out import Looks
@@ -127,7 +128,7 @@ def _attempt(
     checkpoint = checkpoints.newest(checkpoint_folder)
     learned, aside = held_out.split(kept, settings.eval_share)
     tasks = recipe.samples(learned, model.tokenizer, settings.max_length)
-    before = task_losses.losses(model.model, tasks, watch)
+    before = task_losses.losses(model.model.to(settings.device) if tasks else model.model, tasks, watch)
     rate = stops.rate_factor(folder) * (settings.learning_rate or 0.0)
     trainer = recipe.build(replace(settings, learning_rate=rate), model, learned, checkpoint_folder, aside)
     _look_on(trainer, settings, checkpoint is None)
@@ -177,7 +178,7 @@ def measure(recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row]
     _settle(settings)
     on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0)
     with TemporaryDirectory() as folder:
-        return estimate.measure(recipe.build(on, load(base), rows, Path(folder), ()), settings, report)
+        return _measured(recipe.build(on, load(base), rows, Path(folder), ()), settings, report)
 
 
 def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, Any]:
@@ -196,7 +197,7 @@ def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, A
         "report_to": "none",
         "disable_tqdm": True,
         **settings.named(*TRAINER_FIELDS, *names),
-        **(held_out.arguments(settings.eval_steps) if settings.eval_share else {}),
+        **(held_out.arguments(settings) if settings.eval_share else {}),
         **settings.trainer,
     }
 
@@ -243,8 +244,20 @@ def _settle(settings: TrainSettings) -> None:
 def _estimate(trainer: Trainer, settings: TrainSettings, report: Any, watch: Watch) -> Estimate:
     """Measured, and told at step 0, before there is any number to compare it with."""
     watch.progress(0, 0, "Measuring a step")
-    found = estimate.measure(trainer, settings, report)
+    found = _measured(trainer, settings, report)
     watch.metrics(0, {"estimate/seconds": found.seconds, "estimate/memory": found.memory / 1e9})
+    return found
+
+
+def _measured(trainer: Trainer, settings: TrainSettings, report: Report) -> Estimate:
+    """What a measured step says. On a CPU TrainingRefused where it says that the memory will not be enough: torch would
+    not tell it there, the kernel would kill the process.
+    """
+    resting = memory_gate.held()
+    room = resting + memory.available()
+    found = estimate.measure(trainer, settings, report)
+    if settings.device == "cpu":
+        memory_gate.check(found, resting, room, settings)
     return found
 
 
@@ -255,6 +268,9 @@ def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None
     callback = WatchCallback(watch, folder / "checkpoints", before, rate if factor < 1 else None)
     trainer.add_callback(callback)
     estimate.reset_peak()
+    if checkpoint is not None and stops.ended(folder, checkpoint):
+        held_out.restore(trainer, checkpoint)
+        return before
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     if callback.diverged is not None:
         raise stops.diverged(folder, callback.diverged, trainer.is_world_process_zero())

@@ -20,10 +20,13 @@ DPO_LOSSES = (
 KTO_LOSSES = ("kto", "apo_zero_unpaired")
 # Those that sort the pairs of a batch and compare them.
 BATCH_LOSSES = ("aot", "aot_unpaired")
+SMOOTHED_LOSSES = ("robust", "exo_pair", "aot", "aot_unpaired")  # those of TRL 1.16 that read label_smoothing
 _DIVERGENCE_LOSSES = ("sigmoid", "sigmoid_norm", "hinge", "ipo", "exo_pair", "robust", "discopop", "sft")
 
 _CHECKPOINTING = ("gradient_checkpointing", "activation_checkpointing")  # transformers' old name and its new one
 _CACHED = ("prefix_tuning", "cartridge")  # the types of peft that hand the model a cache
+
+_BY_LENGTH = ("group_by_length", "batch_rebalance")  # orders of the rows that come from their lengths
 
 # Fields that the [trainer] table overrides.
 _MACHINE = ("gradient_checkpointing", "precompute_ref_log_probs")
@@ -140,9 +143,15 @@ class TrainSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SFTSettings(TrainSettings):
-    """One run of supervised fine-tuning; the loss is that of the answers and their end-of-turn tokens alone."""
+    """One run of supervised fine-tuning; the loss is that of the answers and their end-of-turn tokens alone.
+
+    assistant_only_loss: of a conversation all turns of the assistant are learned, not the last one alone. The name is
+    TRL's; the tokens are ours, so that a chat template needs no marks for it.
+    """
 
     kind: ClassVar[Trainer] = "sft"
+
+    assistant_only_loss: bool = False
 
     def __post_init__(self) -> None:
         self._complete(learning_rate=self.way.learning_rate, num_train_epochs=SFT_EPOCHS)
@@ -179,7 +188,7 @@ class DPOSettings(PreferenceSettings):
     """One DPO run.
 
     loss_type: several names make one loss, their sum weighted by loss_weights (None: each 1). label_smoothing: the
-    chance that a pair points the wrong way, in [0, 0.5), read by `robust`, `exo_pair`, `aot` and `aot_unpaired`.
+    chance that a pair points the wrong way, in [0, 0.5), read by SMOOTHED_LOSSES and refused with others.
     """
 
     kind: ClassVar[Trainer] = "dpo"
@@ -206,6 +215,12 @@ class DPOSettings(PreferenceSettings):
                 raise UnknownName("loss type", name, DPO_LOSSES)
         if not 0 <= self.label_smoothing < 0.5:
             raise UsageError(f"label_smoothing is {self.label_smoothing}, not in [0, 0.5).")
+        if self.label_smoothing and not set(self.loss_type) & set(SMOOTHED_LOSSES):
+            losses = " + ".join(self.loss_type)
+            raise UsageError(
+                f"label_smoothing is {self.label_smoothing:g}, and the loss {losses} does not read it.",
+                f"Use it with {', '.join(SMOOTHED_LOSSES)}, or leave it out.",
+            )
         if "exo_pair" in self.loss_type and self.label_smoothing == 0:
             raise UsageError("The loss exo_pair needs label_smoothing above 0.", "Its paper uses 0.001.")
 
@@ -217,7 +232,13 @@ class DPOSettings(PreferenceSettings):
             )
 
     def _check_combinations(self) -> None:
-        """What TRL refuses only once the model is loaded."""
+        """What TRL refuses only once the model is loaded, or at the first step."""
+        order = self.trainer.get("train_sampling_strategy")
+        if order in _BY_LENGTH:
+            raise UsageError(
+                f"trainer: train_sampling_strategy {order} needs one length a row, and a pair has two.",
+                "Use random, or sequential.",
+            )
         others = [name for name in self.loss_type if name not in _DIVERGENCE_LOSSES]
         if self.trainer.get("f_divergence_type", "reverse_kl") != "reverse_kl" and others:
             raise UsageError(

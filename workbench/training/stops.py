@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import torch
 
+from workbench import durable
 from workbench.errors import TrainingStopped
 from workbench.training import checkpoints
 from workbench.training.settings import TrainSettings
@@ -35,6 +36,7 @@ _FULL_WORDS = (
 )
 _MEMORY_WORDS = ("can't allocate memory", "not enough memory")  # how torch says it on a CPU
 _DIVERGED = "diverged.json"
+_ENDED = "stopped.json"
 
 
 def diverged(folder: Path, step: int, noting: bool = True) -> TrainingStopped:
@@ -59,6 +61,21 @@ def told(folder: Path) -> list[str]:
         f"The loss became NaN or infinite at step {step}: it went on from the checkpoint before, at half the rate."
         for step in _divergences(folder)
     ]
+
+
+def note_end(folder: Path, step: int) -> None:
+    """The run ends well with `step`, before all steps are done: one that goes on after it shall not train further."""
+    part = folder / f"{_ENDED}.part"
+    part.write_text(json.dumps({"step": step}), encoding="utf-8")
+    durable.publish(part, folder / _ENDED)
+
+
+def ended(folder: Path, checkpoint: Path | None) -> bool:
+    """Whether the run had ended well with the step of this checkpoint."""
+    file = folder / _ENDED
+    if checkpoint is None or not file.is_file():
+        return False
+    return bool(json.loads(file.read_text(encoding="utf-8"))["step"] == checkpoints.step(checkpoint))
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def losses(model: Any, tasks: Samples, watch: Watch) -> dict[str, float]:
         watch.progress(0, 0, f"Loss on {task}")
         with torch.no_grad():
             total = sum(float(base_log_probs(model, _batch(one, model.device)).sum()) for one in examples)
-        found[task] = -total / sum(len(one.answer) for one in examples)
+        found[task] = -total / sum(len(one.learned) for one in examples)
     return found
 
 
@@ -73,6 +73,5 @@ def joined(tasks: Samples, before: Mapping[str, float], after: Mapping[str, floa
 def _batch(example: TokenisedExample, device: torch.device) -> dict[str, Any]:
     """One row: tensors (1, T), the answer's tokens marked."""
     ids = torch.tensor([example.prompt + example.answer], device=device)
-    completion = torch.ones_like(ids)
-    completion[:, : len(example.prompt)] = 0
-    return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "completion_mask": completion}
+    mask = torch.tensor([example.mask], device=device)
+    return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "completion_mask": mask}

@@ -13,18 +13,25 @@ TEXT = "text"  # the name of plain text's sequences, which have neither prompt n
 class TokenSequence:
     """`prompt` carries no loss, `answer` does; `cut` is the end of the answer beyond max_length.
 
-    name: answer, chosen, rejected or TEXT.
+    name: answer, chosen, rejected or TEXT. silent: the stretches of `answer` that carry no loss all the same: what is
+    asked between several answers of one conversation.
     """
 
     name: str
     prompt: list[int]
     answer: list[int]
     cut: list[int]
+    silent: tuple[range, ...] = ()
 
     @property
     def length(self) -> int:
         """Tokens that the trainer sees."""
         return len(self.prompt) + len(self.answer)
+
+    @property
+    def learned(self) -> list[int]:
+        """The tokens that carry loss."""
+        return learned(self.answer, self.silent)
 
     @property
     def key(self) -> Hashable:
@@ -39,10 +46,17 @@ class Tokenised(Protocol):
         """One for each answer; the prompt stays whole, answers lose their end (TRL's keep_start)."""
 
 
-def sequence(name: str, prompt: list[int], answer: list[int], max_length: int) -> TokenSequence:
+def sequence(
+    name: str, prompt: list[int], answer: list[int], max_length: int, silent: tuple[range, ...] = ()
+) -> TokenSequence:
     """Cut at `max_length` tokens, prompt and answer together."""
     room = max(0, max_length - len(prompt))
-    return TokenSequence(name, prompt, answer[:room], answer[room:])
+    return TokenSequence(name, prompt, answer[:room], answer[room:], silent)
+
+
+def learned(answer: list[int], silent: tuple[range, ...]) -> list[int]:
+    """What is left of an answer without the stretches that carry no loss."""
+    return [token for at, token in enumerate(answer) if not any(at in stretch for stretch in silent)]
 
 
 def repeated(keys: Iterable[Hashable]) -> int:

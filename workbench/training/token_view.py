@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, cast
 
 from workbench.training.token_sequences import Tokenised, TokenSequence
@@ -71,14 +72,20 @@ def shown(fates: Sequence[str], truncated: Sequence[bool], kept: int, others: in
 
 
 def _sequence(one: TokenSequence, tokenizer: PreTrainedTokenizerBase, stop: int | None) -> SequenceView:
-    ends = stop in one.answer
-    at = one.answer.index(stop) if ends and stop is not None else len(one.answer)
-    parts: list[tuple[Part, list[int]]] = [
-        ("prompt", one.prompt), ("trained", one.answer[:at]), ("end of turn", one.answer[at : at + 1]),
-        ("trained", one.answer[at + 1 :]), ("cut", one.cut),
-    ]  # fmt: skip
-    stretches = tuple(Stretch(part, len(ids), texts(ids, tokenizer)) for part, ids in parts if ids)
-    return SequenceView(one.name, one.length, len(one.answer), ends, stretches)
+    parts = [_part(at, token, one, stop) for at, token in enumerate(one.answer)]
+    placed = [*(("prompt", token) for token in one.prompt), *zip(parts, one.answer, strict=True)]
+    stretches = []
+    for part, run in groupby([*placed, *(("cut", token) for token in one.cut)], key=lambda pair: pair[0]):
+        ids = [token for _, token in run]
+        stretches.append(Stretch(part, len(ids), texts(ids, tokenizer)))
+    return SequenceView(one.name, one.length, len(one.learned), "end of turn" in parts, tuple(stretches))
+
+
+def _part(at: int, token: int, one: TokenSequence, stop: int | None) -> Part:
+    """Of a token of the answer; what is asked between two answers is read like a prompt."""
+    if any(at in stretch for stretch in one.silent):
+        return "prompt"
+    return "end of turn" if token == stop else "trained"
 
 
 def texts(ids: Sequence[int], tokenizer: PreTrainedTokenizerBase) -> tuple[str, ...]:

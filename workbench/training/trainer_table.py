@@ -16,19 +16,19 @@ _KEPT = {
     "the job keeps its own checkpoints, so that it can go on after a kill": (
         "output_dir", "save_strategy", "save_total_limit", "save_only_model", "resume_from_checkpoint",
         "ignore_data_skip", "restore_callback_states_from_checkpoint", "enable_jit_checkpoint", "save_on_each_node",
-        "load_best_model_at_end", "auto_find_batch_size",
+        "load_best_model_at_end", "metric_for_best_model", "greater_is_better", "auto_find_batch_size",
     ),
     "the job watches every step and says it on its screen": (
         "logging_strategy", "logging_steps", "logging_first_step", "logging_nan_inf_filter", "report_to",
         "disable_tqdm", "do_train", "do_eval", "do_predict", "eval_strategy", "eval_steps", "eval_on_start",
     ),
-    "device and number format are chosen for this machine": (
-        "fp16", "bf16_full_eval", "fp16_full_eval", "dataloader_pin_memory", "deepspeed", "fsdp", "fsdp_config",
-        "accelerator_config", "parallelism_config",
+    "device and number format are chosen for this machine, or parameters of the job (device, dtype)": (
+        "use_cpu", "bf16", "fp16", "bf16_full_eval", "fp16_full_eval", "dataloader_pin_memory", "deepspeed", "fsdp",
+        "fsdp_config", "accelerator_config", "parallelism_config",
     ),
     "the pre-flight has counted exactly the tokens that are trained on": (
         "packing", "packing_strategy", "eval_packing", "padding_free", "dataset_text_field", "dataset_kwargs",
-        "chat_template_path", "eos_token", "pad_token", "completion_only_loss", "assistant_only_loss",
+        "chat_template_path", "eos_token", "pad_token", "completion_only_loss",
         "truncation_mode", "remove_unused_columns", "label_names", "shuffle_dataset",
     ),
     "the reference must stay the model that the run starts from": (

@@ -11,6 +11,7 @@ from typing import Any
 from workbench.errors import JobError
 from workbench.jobs.preflight import token_view_file
 from workbench.store import Store, jobs
+from workbench.training.estimated import Estimate
 from workbench.training.machine_choice import Choice
 from workbench.training.token_sequences import TEXT
 from workbench.training.token_view import Part, RowView, SequenceView, Stretch
@@ -60,18 +61,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimated:
-    """Of the whole training, from one measured step: seconds of its optimizer steps, bytes at the peak."""
-
-    seconds: float
-    memory: int
-    steps: int
-    tokens: int
-    step_tokens: int
-    step_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Preflight:
     """`refused`: why the training would not start, None if it would; `params` are those of the training.
 
@@ -86,7 +75,7 @@ class Preflight:
     counts: tuple[Count, ...]
     refused: str | None
     machine: tuple[Choice, ...]
-    estimate: Estimated | None
+    estimate: Estimate | None
     shown: tuple[RowView, ...]
 
 
@@ -101,7 +90,7 @@ def preflight(store: Store, job_id: int) -> Preflight:
         job_id, result["training"], result["params"], counts["rows"], counts["max_length"],
         tuple(_count(name, counts[name]) for name in _COUNTS if name in counts),
         result["refused"], tuple(Choice(**one) for one in result["machine"]),
-        Estimated(**result["estimate"]) if result["estimate"] else None,
+        Estimate(**result["estimate"]) if result["estimate"] else None,
         _rows(token_view_file(store.workspace, job_id)),
     )  # fmt: skip
 
@@ -118,11 +107,9 @@ def heading(row: RowView) -> str:
 
 
 def lines(row: RowView) -> Iterator[Line]:
-    """The prompt once, then each answer: trained tokens, the end of the turn, what is cut off."""
-    first, *_ = row.sequences
-    yield from (_line(first, one) for one in first.stretches if one.part == "prompt")
-    for sequence in row.sequences:
-        yield from (_line(sequence, one) for one in sequence.stretches if one.part != "prompt")
+    """The prompt once, then each answer: trained tokens, the end of the turn, what is asked next, what is cut off."""
+    for number, sequence in enumerate(row.sequences):
+        yield from (_line(sequence, one) for one in sequence.stretches if not number or one.part != "prompt")
         # a long text goes on in the next sequence, and ends there
         if sequence.loss_tokens and not sequence.ends and sequence.name != TEXT:
             yield Line("end of turn", "cut", UNENDED)

@@ -48,6 +48,8 @@ def prediction(job_id: int, name: str, series: Series, result: Mapping[str, Any]
 
 def _made(result: Mapping[str, Any]) -> float:
     """The share of its steps that a run made: less than 1 where it was ended before."""
+    if not (result.get("looks") or {}).get("stopped_early", True):
+        return 1.0
     foretold = (result.get("estimate") or {}).get("steps")
     return min(1.0, result["steps"] / foretold) if foretold else 1.0
 
