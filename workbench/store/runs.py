@@ -208,9 +208,8 @@ def some_contexts(store: Store, run_id: int, count: int) -> list[str]:
 
 def differing_prompts(store: Store, first_run: int, second_run: int) -> int:
     """How many items of both runs were not asked in the same words."""
-    known = [
-        row[0] for row in store.read("SELECT prompts FROM pairings WHERE run_id IN (?, ?)", (first_run, second_run))
-    ]
+    sql = "SELECT prompts FROM pairings WHERE run_id IN (?, ?)"
+    known = [row[0] for row in store.read(sql, (first_run, second_run))]
     if len(known) == 2 and known[0] == known[1]:
         return 0
     return int(
@@ -272,10 +271,9 @@ def finish(
 def _prompts_hash(store: Store, run_id: int) -> str:
     """Over every item with its context and choices, in the order of the data."""
     found = sha256()
+    sql = "SELECT item_id, context, choices FROM answers WHERE run_id = ? ORDER BY item_id"
     with store.snapshot() as db:
-        for row in db.execute(
-            "SELECT item_id, context, choices FROM answers WHERE run_id = ? ORDER BY item_id", (run_id,)
-        ):
+        for row in db.execute(sql, (run_id,)):
             found.update(f"{row[0]}\0{row[1]}\0{row[2]}\0".encode())
     return found.hexdigest()
 

@@ -77,8 +77,8 @@ def kappas(compared: Sequence[Comparison], names: Names) -> Iterator[Finding]:
         mine, theirs = by_rater[one_rater], by_rater[other_rater]
         both = sorted(mine.keys() & theirs.keys())
         if both:
-            points = [[2 + _towards(given[pair], pair[0]) for pair in both] for given in (mine, theirs)]
-            found = weighted_kappa(*points, points=3)
+            first, second = ([2 + _towards(given[pair], pair[0]) for pair in both] for given in (mine, theirs))
+            found = weighted_kappa(first, second, points=3)
             ids = tuple(sorted(given[pair].judgment_id for given in (mine, theirs) for pair in both))
             parts = ("kappa", ABOUT, names[one_rater], names[other_rater])
             yield finding(parts, found.kappa, "pairs", ids, found.reason)
