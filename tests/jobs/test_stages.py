@@ -39,6 +39,13 @@ def test_the_second_stage_starts_from_what_the_first_leaves(there):
     assert (second.after_job, specs[1].params["name"]) == (first.id, "middle-dpo-1")
 
 
+def test_a_model_named_by_its_folder_gives_its_short_name(there, tmp_path):
+    tiny.make(tmp_path / "my base")
+    folder = {**SFT, "params": {**SFT["params"], "model": str(tmp_path / "my base")}}
+    assert [one.name for one in stages(there, [folder, DPO])] == ["my-base-sft-1", "my-base-sft-1-dpo-1"]
+    launch.submit_stages(there, [folder, DPO])
+
+
 def test_a_stage_waits_until_the_one_before_is_done(there):
     first, second = launch.submit_stages(there, [SFT, DPO])
     assert claimed(there).id == first.id

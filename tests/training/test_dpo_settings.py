@@ -6,7 +6,8 @@ import pytest
 from trl import DPOConfig
 
 from workbench.errors import TrainingRefused, UnknownName, UsageError
-from workbench.training.settings import DPO_FIELDS, TRAINER_FIELDS, DPOSettings
+from workbench.training.methods import METHODS
+from workbench.training.settings import DPO_FIELDS, TRAINER_FIELDS, DPOSettings, KTOSettings
 
 OURS = {"method", "peft", "layers", "trainer", "threads", "early_stopping", "eval_share", "eval_steps"}
 MACHINE = {"device", "dtype", "gradient_checkpointing", "group_by_length"}
@@ -34,6 +35,11 @@ def test_the_presets_are_those_of_the_method():
     lora, full = DPOSettings(), DPOSettings(method="full")
     assert (lora.learning_rate, lora.beta, lora.num_train_epochs) == (1e-5, 0.1, 3)
     assert (full.learning_rate, full.beta, full.num_train_epochs) == (pytest.approx(1e-6), 0.5, 2)  # SmolLM2's recipe
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_presets_of_kto_are_not_above_what_trl_advises(method):
+    assert KTOSettings(method=method).learning_rate <= 5e-6
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ def test_a_loss_that_stays_at_ln_2_means_nothing_was_learned():
     assert "stayed at 0.6931" in " ".join(dpo_health(stuck, LN2))
 
 
+def test_without_a_gradient_the_pairs_are_looked_at():
+    stuck = [step | {"loss": 0.69315, "grad_norm": 0.0} for step in WELL]
+    assert "identical answers in the pre-flight" in dpo_health(stuck, LN2)[0]
+
+
 def test_where_nothing_is_expected_any_first_loss_will_do():
     assert dpo_health([WELL[0] | {"loss": 0.71}, *WELL[1:]], None) == []
 
@@ -81,7 +86,7 @@ def test_no_light_fires_in_a_healthy_run(trainer, steps):
         ("dpo", each(DPO_WELL, loss=lambda at: 0.69 + at), "loss", "lower the learning rate"),
         ("sft", each(SFT_WELL, loss=lambda at: 0.3), "loss", "learned by heart"),
         ("sft", each(SFT_WELL, loss=lambda at: 3.0), "loss", "train longer"),
-        ("dpo", each(DPO_WELL, loss=lambda at: LN2), "loss", "Identical pairs, or a learning rate of 0"),
+        ("dpo", each(DPO_WELL, loss=lambda at: LN2), "loss", "raise the learning rate"),
         ("sft", each(SFT_WELL, grad_norm=lambda at: 0.0), "gradient", "is 0 in every step"),
         ("sft", each(SFT_WELL, grad_norm=lambda at: 0.01), "gradient", "raise the learning rate"),
         ("sft", each(SFT_WELL, grad_norm=lambda at: 20.0), "gradient", "lower the learning rate"),

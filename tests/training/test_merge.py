@@ -8,7 +8,8 @@ from peft import PeftModel
 from safetensors.torch import load_file
 
 from workbench.errors import ModelError
-from workbench.training.saved import logits, merge, verify
+from workbench.training.saved import logits, merge, save, verify
+from workbench.training.settings import SFTSettings
 from workbench.training.weights import load
 
 
@@ -63,3 +64,26 @@ def test_a_saved_model_that_differs_is_refused(base, other):
     wanted = load(base)
     with pytest.raises(ModelError, match="differs from the trained one by"):
         verify(other, logits(wanted.model, wanted.tokenizer))
+
+
+def in_shards(model, folder):
+    """As a run of all weights leaves a model too large for one file."""
+    load(model).model.save_pretrained(folder, max_shard_size="100KB")
+    load(model).tokenizer.save_pretrained(folder)
+    assert not (folder / "model.safetensors").exists()
+    return folder
+
+
+def test_weights_in_several_files_are_saved_and_told_from_others(base, other, tmp_path):
+    settings, target = SFTSettings(method="full"), tmp_path / "new"
+    first, second = in_shards(base, tmp_path / "first"), in_shards(other, tmp_path / "second")
+    assert save(settings, base, first, target) == save(settings, base, first, target) == "weights"
+    with pytest.raises(ModelError, match="already holds another model"):
+        save(settings, base, second, target)
+
+
+def test_parts_of_several_processes_are_named_with_what_to_set(base, tmp_path):
+    (tmp_path / "checkpoint-4" / "pytorch_model_fsdp_0").mkdir(parents=True)
+    with pytest.raises(ModelError, match="holds no whole weights") as refused:
+        save(SFTSettings(method="full"), base, tmp_path / "checkpoint-4", tmp_path / "new")
+    assert "FULL_STATE_DICT" in refused.value.hint

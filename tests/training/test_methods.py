@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -11,11 +12,16 @@ import pytest
 import sft_runs
 import torch
 from dpo_runs import Recorder
+from peft import get_peft_model
+from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
+from peft.utils.peft_types import PeftType
 from safetensors.torch import load_file
 
-from workbench.models.adapter_folder import is_adapter
-from workbench.training import dpo, sft
+from workbench.errors import UsageError
+from workbench.models.adapter_folder import WEIGHTS, is_adapter
+from workbench.training import dpo, library_fields, methods, sft
 from workbench.training.methods import METHODS
+from workbench.training.saved import logits
 from workbench.training.settings import DPOSettings, SFTSettings
 from workbench.training.weights import load
 
@@ -35,10 +41,31 @@ def shape(method, base, biased):
     return biased if method.name == "bitfit" else base
 
 
+# What each method moves of a whole model; the others leave the base as it is, and an adapter beside it.
+LINEAR = r"layers\.\d+\..*_proj\.weight$"
+MOVES = {
+    "lora": LINEAR, "dora": LINEAR, "rslora": LINEAR, "ia3": LINEAR, "layerwise-lora": LINEAR.replace(r"\d+", "1"),
+    "bitfit": r"\.bias$", "ln": "norm", "freeze": r"layers\.1\.|model\.norm", "full": ".",
+}  # fmt: skip
+
+
 def moved(before, after):
     """The names of the weights that differ between two model folders."""
     old, new = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
     return {name for name in old if not torch.equal(old[name], new[name])}
+
+
+def moves_what_it_says(name, base, saved):
+    """All that the method trains has moved, and nothing else has."""
+    if name in MOVES:
+        there = load_file(base / "model.safetensors")
+        return moved(base, saved) == {weight for weight in there if re.search(MOVES[name], weight)}
+    adapter = load_file(saved / WEIGHTS)
+    if name == "prompt":  # its positions began as words of the vocabulary
+        words, (trained,) = load(base).model.get_input_embeddings().weight, adapter.values()
+        return torch.cdist(trained, words).min(dim=1).values.min() > 0
+    # Each began with all zeros: the keys and values of a prefix, and the last matrix of an adapter.
+    return all(tensor.any() for part, tensor in adapter.items() if name == "prefix" or "up" in part)
 
 
 def test_it_learns_answers(method, shape, tmp_path):
@@ -47,6 +74,7 @@ def test_it_learns_answers(method, shape, tmp_path):
     assert outcome.steps == 2
     assert 0 < outcome.trained <= outcome.parameters
     assert is_adapter(outcome.saved) == (not method.merges)
+    assert moves_what_it_says(method.name, shape, outcome.saved)
     assert outcome.saved.name == load(outcome.saved).name  # it loads, whole or onto its base
     assert (outcome.gate.policy is not None) == method.starts_at_base
 
@@ -60,6 +88,7 @@ def test_it_learns_preferences_from_its_own_base(method, shape, tmp_path):
         assert outcome.first_loss == pytest.approx(0.6931, abs=1e-3)
     else:
         assert outcome.gate.policy is None
+    assert moves_what_it_says(method.name, shape, outcome.saved)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +115,53 @@ def test_bitfit_moves_biases_alone(biased, tmp_path):
     assert all(name.endswith(".bias") for name in moved(biased, outcome.saved))
 
 
-def test_a_peft_type_that_is_not_listed_goes_by_its_name(base, tmp_path):
-    settings = SFTSettings(method="vera", peft={"r": 4, "target_modules": ["q_proj"]}, **SHORT, **RATE)
+QUERIES = {f"model.layers.{n}.self_attn.q_proj.weight" for n in (0, 1)}
+UNLISTED = [("vera", {"r": 4}), ("adalora", {"total_step": 2})]
+
+
+@pytest.mark.parametrize(("name", "fields"), UNLISTED)
+def test_a_peft_type_that_is_not_listed_goes_by_its_name(name, fields, base, tmp_path):
+    settings = SFTSettings(method=name, peft={**fields, "target_modules": ["q_proj"]}, **SHORT, **RATE)
     outcome = sft.run(settings, base, sft_runs.eight_examples()[:4], tmp_path, Recorder(), saved=tmp_path / "new")
-    assert outcome.form == "merged"
-    assert moved(base, outcome.saved) == {f"model.layers.{n}.self_attn.q_proj.weight" for n in (0, 1)}
+    assert (outcome.form, outcome.gate.policy is not None) == ("merged", True)
+    assert moved(base, outcome.saved) == QUERIES
+
+
+@pytest.mark.parametrize(("name", "fields"), UNLISTED)
+def test_it_learns_preferences_too(name, fields, base, tmp_path):
+    settings = DPOSettings(method=name, peft={**fields, "target_modules": ["q_proj"]}, **SHORT, **RATE)
+    outcome = dpo.run(settings, base, dpo_runs.eight_pairs()[:4], tmp_path, Recorder(), saved=tmp_path / "new")
+    assert outcome.first_loss == pytest.approx(0.6931, abs=1e-3)
+    assert moved(base, outcome.saved) == QUERIES
+
+
+def test_adalora_without_its_number_of_steps_is_refused(base, tmp_path):
+    settings = SFTSettings(method="adalora", **SHORT)
+    with pytest.raises(UsageError, match="`total_step`"):
+        sft.run(settings, base, sft_runs.eight_examples()[:4], tmp_path, Recorder(), saved=tmp_path / "new")
+
+
+# What peft asks for by type; those in `INPUTS` cannot run without inputs of their own.
+FIELDS = {
+    "adalora": {"total_step": 8}, "adaption_prompt": {"adapter_len": 4, "adapter_layers": 1}, "c3a": {"block_size": 8},
+    "cpt": {"cpt_token_ids": [1, 2], "num_virtual_tokens": 2}, "road": {"target_modules": ["q_proj"]},
+    "shira": {"r": 4}, "trainable_tokens": {"token_indices": [5]},
+    "vblora": {"topk": 2, "vector_length": 8, "num_vectors": 16}, "waveft": {"n_frequency": 10},
+}  # fmt: skip
+NAMED = ("adalora", "c3a", "shira", "vblora", "waveft")  # those that are told the modules beside
+INPUTS = ("multitask_prompt_tuning", "poly", "xlora")
+
+
+@pytest.mark.parametrize("kind", sorted(set(library_fields.peft_types()) - set(INPUTS)))
+def test_a_peft_type_starts_at_the_base_where_that_is_said_of_it(kind, base):
+    fields = {**FIELDS.get(kind, {}), **({"target_modules": ["q_proj", "v_proj"]} if kind in NAMED else {})}
+    if "num_virtual_tokens" in library_fields.peft(kind):
+        fields.setdefault("num_virtual_tokens", 4)
+    engine = load(base)
+    expected = logits(engine.model, engine.tokenizer)
+    config = PEFT_TYPE_TO_CONFIG_MAPPING[PeftType(kind.upper())](task_type="CAUSAL_LM", **fields)
+    difference = (logits(get_peft_model(engine.model, config), engine.tokenizer) - expected).abs().max()
+    assert (difference < 1e-4) == methods.get(kind.replace("_", "-")).starts_at_base
 
 
 @pytest.mark.parametrize("name", ["full", "adapter", "prefix"])

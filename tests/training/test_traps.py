@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 import torch
-from dpo_runs import eight_pairs, pair
+from dpo_runs import Recorder, eight_pairs, pair
 from peft import IA3Config, LoraConfig, PeftModel, PrefixTuningConfig, PromptTuningConfig, get_peft_model
 from sft_runs import eight_examples, example
 from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, SFTConfig, SFTTrainer
@@ -15,7 +15,7 @@ from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, SFTConfig, SFTTrai
 from datasets import Dataset
 from workbench.data.formats import Table
 from workbench.errors import DataError, TrainingRefused
-from workbench.training import dpo, dpo_preflight, kto, reference_gate, sft_preflight
+from workbench.training import dpo, dpo_preflight, kto, reference_gate, sft
 from workbench.training.pair_rows import pair_rows
 from workbench.training.saved import merge
 from workbench.training.settings import DPOSettings, KTOSettings, SFTSettings
@@ -36,6 +36,16 @@ def plain_dpo(model, tokenizer, folder, rows=None, **more):
 def plain_sft(model, tokenizer, folder, rows, **more):
     args = SFTConfig(output_dir=str(folder), **{**PLAIN, **more.pop("args", {})})
     return SFTTrainer(model=model, args=args, train_dataset=Dataset.from_list(rows), processing_class=tokenizer, **more)
+
+
+def plain_kto(model, tokenizer, folder, rows, **more):
+    args = KTOConfig(output_dir=str(folder), per_device_train_batch_size=4, **PLAIN)
+    return KTOTrainer(model=model, args=args, train_dataset=Dataset.from_list(rows), processing_class=tokenizer, **more)
+
+
+def labelled(good):
+    """Eight answers; whether the one at a place is good."""
+    return [{**row, "label": good(at)} for at, row in enumerate(eight_examples())]
 
 
 def losses(trainer):
@@ -67,6 +77,24 @@ def test_t1_a_continued_ia3_adapter_has_a_wrong_reference(base, rows, tmp_path):
     fresh = dpo.build_trainer(DPOSettings(method="ia3"), load(tmp_path / "whole"), rows, tmp_path)
     reference_gate.check(fresh, tmp_path / "whole", fresh=True)
     assert losses(fresh)[0] == pytest.approx(LN2, abs=1e-3)
+
+
+def test_t1_is_the_same_in_kto(base, tmp_path):
+    engine, rows = load(base), labelled(lambda at: at % 2 == 0)
+    trained = get_peft_model(engine.model, IA3Config(task_type="CAUSAL_LM", feedforward_modules=["down_proj"]))
+    shake(trained, "ia3_l")
+    trained.save_pretrained(tmp_path / "sft")
+    merge(base, tmp_path / "sft", tmp_path / "whole")
+
+    continued = PeftModel.from_pretrained(load(base).model, tmp_path / "sft", is_trainable=True)
+    unguarded = plain_kto(continued, engine.tokenizer, tmp_path, rows)
+    with pytest.raises(TrainingRefused, match="The reference of this run is not whole"):
+        reference_gate.check(unguarded, tmp_path / "whole", fresh=True)
+    assert abs(losses(unguarded)[0] - 0.5) > 1e-3  # 1 - sigmoid(0), where policy and reference are one
+
+    fresh = kto.build_trainer(KTOSettings(method="ia3"), load(tmp_path / "whole"), rows, tmp_path)
+    reference_gate.check(fresh, tmp_path / "whole", fresh=True)
+    assert losses(fresh)[0] == pytest.approx(0.5, abs=1e-3)
 
 
 def test_t2_trained_biases_move_the_reference(biased, tmp_path):
@@ -145,25 +173,19 @@ def test_t8_wrong_columns_are_a_bare_key_error(base, tmp_path):
 
 
 def test_t9_a_run_without_a_trained_token_succeeds_with_loss_zero(base, tmp_path):
-    engine = load(base)
-    ids = engine.tokenizer("Nothing of this is trained on.")["input_ids"]
-    rows = [{"input_ids": ids, "completion_mask": [0] * len(ids)}] * 8
-    unguarded = plain_sft(
-        engine.model, engine.tokenizer, tmp_path, rows, args={"completion_only_loss": True, "max_length": None}
-    )
-    assert losses(unguarded) == [0.0]
+    engine, rows = load(base), [example("word " * 200, "Yes.")] * 8
+    # The answers lie beyond the length: what is left of each row, tokenised and cut by hand, is its prompt.
+    cut = [engine.tokenizer.apply_chat_template(row["prompt"], return_dict=False)[:64] for row in rows]
+    masked = [{"input_ids": ids, "completion_mask": [0] * len(ids)} for ids in cut]
+    args = {"completion_only_loss": True, "max_length": None}
+    assert losses(plain_sft(engine.model, engine.tokenizer, tmp_path, masked, args=args)) == [0.0]
     with pytest.raises(TrainingRefused, match="no token would carry loss"):
-        sft_preflight.examine([example("word " * 200, "Yes.")], engine.tokenizer, 64)
+        sft.run(SFTSettings(max_length=64), base, rows, tmp_path / "new", Recorder(), saved=tmp_path / "model")
 
 
 def test_t10_kto_on_rows_in_the_order_of_an_export_compares_nothing(base, tmp_path):
-    engine = load(base)
-    rows = [{**row, "label": at < 4} for at, row in enumerate(eight_examples())]  # the good ones first
-    args = KTOConfig(output_dir=str(tmp_path), per_device_train_batch_size=4, **PLAIN)
-    unguarded = KTOTrainer(
-        model=engine.model, args=args, train_dataset=Dataset.from_list(rows), processing_class=engine.tokenizer,
-        peft_config=LoraConfig(task_type="CAUSAL_LM"),
-    )  # fmt: skip
+    engine, rows = load(base), labelled(lambda at: at < 4)  # the good ones first
+    unguarded = plain_kto(engine.model, engine.tokenizer, tmp_path, rows, peft_config=LoraConfig(task_type="CAUSAL_LM"))
     unguarded.train()
     assert not any("rewards/margins" in entry for entry in unguarded.state.log_history)
 
@@ -171,3 +193,7 @@ def test_t10_kto_on_rows_in_the_order_of_an_export_compares_nothing(base, tmp_pa
     labels = guarded.train_dataset["label"]
     assert Counter(labels) == {True: 4, False: 4}
     assert {True, False} == set(labels[:4]) == set(labels[4:])
+    guarded.train()
+    margins = [entry["rewards/margins"] for entry in guarded.state.log_history if "loss" in entry]
+    assert len(margins) == 6  # 8 rows, 4 a step, 3 epochs: each step has good and bad ones to compare
+    assert margins[-1] != margins[0]

@@ -14,6 +14,8 @@ from workbench.tui.screens.jobs import JobsScreen
 from workbench.tui.widgets.curves import down_sampled
 from workbench.tui.widgets.table import Table
 
+LN2 = 0.6931  # the first loss of a DPO run that begins as it should
+
 
 def training(store, state="running"):
     """A training in the middle, claimed by a worker on another machine (so that nobody here sweeps it away)."""
@@ -23,7 +25,7 @@ def training(store, state="running"):
     jobs.progress(store, job.id, 30, 80, "step 30 of 80", 0.2)
     for step in range(1, 31):
         jobs.add_metrics(
-            store, job.id, step, {"loss": 0.7 - step / 100, "rewards/margins": step / 100, "grad_norm": 1.0}
+            store, job.id, step, {"loss": LN2 - (step - 1) / 99, "rewards/margins": step / 100, "grad_norm": 1.0}
         )
     if state != "running":
         jobs.finish(store, job.id, state, error="it stopped")
@@ -68,6 +70,19 @@ async def test_watching_shows_progress_and_curves(filled):
         await until(pilot, lambda: "learning_rate 0.0001" in screen_text(pilot))
         await pilot.press("m")  # and the first ones again
         await until(pilot, lambda: "loss 0.4" in screen_text(pilot))
+
+
+async def test_nine_curves_are_three_keys_away_from_the_first(filled):
+    job, names = training(filled), ("loss", "rewards/margins", "rewards/accuracies", "logps/chosen", "logps/rejected",
+                                    "grad_norm", "learning_rate", "tokens_per_second", "memory")  # fmt: skip
+    for step in range(1, 31):
+        jobs.add_metrics(filled, job.id, step, {name: 1.0 + at for at, name in enumerate(names)})
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE, notifications=True) as pilot:
+        await pilot.press("t")
+        for first in (0, 3, 6):
+            titles = [f"{name} {1 + first + at}" for at, name in enumerate(names[first : first + 3])]
+            await until(pilot, lambda: all(title in screen_text(pilot) for title in titles))  # noqa: B023
+            await pilot.press("m")
 
 
 async def test_lights_say_what_is_well_and_what_is_not_with_one_thing_to_do(filled):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from workbench import jobs as kinds
 from workbench.spec import JobSpec
 from workbench.store import jobs
+from workbench.views.jobs import job_detail
 from workbench.views.training import lights, prediction, predictions
 
 
@@ -28,6 +30,23 @@ def test_a_loss_that_was_no_number_is_told_at_once():
 def test_other_jobs_have_no_lights_and_no_prediction():
     assert lights("generate", series(9, loss=1.0)) == []
     assert prediction(1, "generate", {}, {}) is None
+
+
+def test_a_job_that_reads_a_file_of_rows_is_shown(store):
+    job = jobs.enqueue(store, JobSpec("generate", {"model": "tiny", "data": "rows"}), "heavy", "generate")
+    jobs.keep_plan(store, job.id, {"data": "rows.jsonl"})
+    assert job_detail(store, job.id).lights == ()
+
+
+@pytest.mark.parametrize(("loss", "expected"), [("hinge", 1.0), ("sigmoid, sft", None)])
+def test_a_first_loss_that_is_off_is_told_while_the_run_goes_on(store, loss, expected):
+    spec = kinds.parse("train-dpo", {"model": "tiny", "data": "pairs", "loss_type": loss})
+    job = jobs.enqueue(store, spec, "heavy", "train-dpo")
+    for step in range(1, 9):
+        jobs.add_metrics(store, job.id, step, {"loss": 0.8 - step / 100, "grad_norm": 1.0, "learning_rate": 1e-5})
+    first = job_detail(store, job.id).lights[0].finding
+    assert (first is None) == (expected is None)
+    assert first is None or "first loss is 0.7900 where 1.0000" in first
 
 
 def test_predictions_stand_beside_what_past_runs_took(store):

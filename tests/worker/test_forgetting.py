@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,11 @@ from workbench.views.forgetting import forgetting, lines
 from workbench.views.jobs import job_detail
 from workbench.workspace import Workspace
 
+TASK = {
+    "task": "sums", "dataset_path": "json", "output_type": "multiple_choice", "test_split": "test",
+    "doc_to_text": "{{sum}} =", "doc_to_choice": ["even", "odd"], "doc_to_target": "answer",
+    "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
+}  # fmt: skip
 OLD = {"old_task": "multiple_choice", "old_items": 12, "num_train_epochs": 1}
 
 
@@ -26,8 +32,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         rows = str(running.instructions(folder, 8))
         for name, base in (("first", "tiny"), ("second", "first")):
             job = running.done(store, "train-sft", model=base, data=rows, name=name, **OLD)
-            for one in job.result["old_task"]["jobs"]:
-                running.finished(store, one)
+            for side in ("before", "after"):
+                running.finished(store, job.result["old_task"][side])
         yield store
         running.end_workers(store)
 
@@ -58,6 +64,19 @@ def test_gain_and_cost_stand_side_by_side_with_the_run(trained):
         == f"gain: loss {job.result['first_loss']:.4f} -> {job.result['last_loss']:.4f} from the first step to the last"
     )
     assert said[1].startswith("cost: multiple_choice: ")
+
+
+def test_a_task_of_ones_own_may_have_fewer_items_than_are_asked_for(trained, tmp_path):
+    items, task = tmp_path / "items.jsonl", tmp_path / "sums.yaml"
+    items.write_text("".join(json.dumps({"sum": f"{n} + {n}", "answer": n % 2}) + "\n" for n in range(6)))
+    task.write_text(json.dumps(TASK | {"dataset_kwargs": {"data_files": {"test": str(items)}}}))
+    rows = str(running.instructions(tmp_path, 4))
+    old = {"old_task": str(task), "old_items": 50, "num_train_epochs": 1}
+    job = running.done(trained, "train-sft", model="tiny", data=rows, name="own", **old)
+    for side in ("before", "after"):
+        running.finished(trained, job.result["old_task"][side])
+    found = forgetting(trained, "own")
+    assert (found.finding, found.paired.n) == ("nothing seen", 6)
 
 
 def test_it_can_be_left_out(trained, tmp_path):

@@ -204,6 +204,51 @@ def test_train_dpo(start, tmp_path):
     trial(Kind("train-dpo", values, start, outcome), tmp_path, HEAVY)
 
 
+def labels(folder: Path, count: int) -> Path:
+    """Answers of which every second one is good."""
+    path = folder / "labels.jsonl"
+    rows = [
+        {
+            "prompt": [{"role": "user", "content": f"How many are {n} and {n}?"}],
+            "completion": [{"role": "assistant", "content": f"They are {2 * n}." if n % 2 else "Nobody knows!"}],
+            "label": bool(n % 2),
+        }
+        for n in range(count)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def documents(folder: Path, count: int) -> Path:
+    path = folder / "documents.jsonl"
+    path.write_text("".join(json.dumps({"text": f"The mill turned {n} times. " * 12}) + "\n" for n in range(count)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "names"),
+    [("train-kto", labels, ("loss", "kl", "rewards/margins")), ("train-sft", documents, ("loss", "grad_norm"))],
+    ids=["kto", "domain"],
+)
+def test_train_on_labels_and_on_plain_text(kind, written, names, start, tmp_path):
+    with open_store(Workspace(start)) as store:
+        running.done(store, "pull", name="tiny")
+        running.end_workers(store)
+
+    def outcome(store):
+        new = models.by_name(store, f"tiny-{kind.removeprefix('train-')}-1")
+        series, steps = jobs.metrics(store, new.job_id), jobs.by_id(store, new.job_id).result["steps"]
+        assert [step for step, _ in series["loss"]] == list(range(1, steps + 1))
+        curves = {name: [(step, round(value, 4)) for step, value in series[name]] for name in names}
+        return curves, new.weights_hash, new.details
+
+    values = {
+        "model": "tiny", "data": str(written(tmp_path, 32)), "learning_rate": 1e-3, "num_train_epochs": 3,
+        "per_device_train_batch_size": 4, "gradient_accumulation_steps": 1, "max_length": 64,
+    }  # fmt: skip
+    trial(Kind(kind, values, start, outcome), tmp_path, TRIALS or 1)
+
+
 @pytest.mark.parametrize("method", ["lora", "full", "adapter"])
 def test_train_sft(method, start, tmp_path):
     with open_store(Workspace(start)) as store:

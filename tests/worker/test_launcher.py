@@ -109,6 +109,28 @@ def test_one_that_shall_end_ends_well_in_every_process(there):
     assert job.result["estimate"]["steps"] == 48  # the rows are shared by two processes
 
 
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_dpo_has_the_reference_and_the_losses_of_one_process(method, there, tmp_path):
+    """lora: the reference is the policy without its adapter; full: it is a model of its own."""
+    store, values = there
+    # Of two epochs a single process reads the reference once, before the first step.
+    pairs = {"data": str(running.pairs(tmp_path, 8)), "num_train_epochs": 2, "method": method}
+    two = running.done(store, "train-dpo", name=f"two-{method}", **{**values, **pairs})
+    alone = {**values, **pairs, "launcher": "none", "accelerate_config": None, "per_device_train_batch_size": 2}
+    one = running.done(store, "train-dpo", name=f"one-{method}", **alone)
+    assert two.result["processes"] == 2
+    assert two.result["first_loss"] == pytest.approx(0.6931, abs=1e-3)
+    assert two.result["gate"]["reference"] < 1e-3
+    assert losses(store, two) == pytest.approx(losses(store, one), abs=1e-3)  # 8 pairs, two a step
+
+
+def test_a_reference_read_once_is_refused_in_several_processes(there, tmp_path):
+    store, values = there
+    pairs = {"data": str(running.pairs(tmp_path, 4)), "trainer": {"precompute_ref_log_probs": True}}
+    with pytest.raises(UsageError, match="TRL cannot do in several processes"):
+        running.submit(store, "train-dpo", **{**values, **pairs})
+
+
 def test_what_is_refused_in_a_process_is_refused_here(there, tmp_path):
     store, values = there
     empty = tmp_path / "empty.json"

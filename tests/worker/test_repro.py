@@ -11,6 +11,7 @@ import pytest
 import running
 
 from workbench import launch
+from workbench.models import tiny
 from workbench.spec import JobSpec
 from workbench.store import Store, data, jobs, models, open_store
 from workbench.views.repro import again, repro
@@ -74,6 +75,14 @@ def test_other_rows_under_the_name_are_not_trained_on(trained, job, tmp_path):
             db.execute(
                 "UPDATE datasets SET fingerprint = ?, path = ? WHERE id = ?", (sums.fingerprint, sums.path, sums.id)
             )
+
+
+def test_a_model_named_by_its_folder_is_the_same_too(trained, tmp_path):
+    folder, rows = tiny.make(tmp_path / "mine"), running.instructions(tmp_path, 4)
+    made = running.done(trained, "train-sft", model=str(folder), data=str(rows), num_train_epochs=1)
+    found = repro(trained, made.id)
+    assert {one.name: one.finding for one in found.inputs} == {"mine": "same", str(rows): "same"}
+    assert again(trained, made.id)[1]["free_memory"] == made.plan["free_memory"]
 
 
 def test_changed_weights_and_versions_are_named(trained, job, tmp_path):

@@ -139,8 +139,8 @@ def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> Non
         job = _attach.run(session, store, spec, detach)
         if detach:
             return
-        for measuring in job.result["old_task"].get("jobs", ()):
-            _attach.attach(session, store, measuring)
+        for side in ("before", "after") if job.result["old_task"] else ():
+            _attach.attach(session, store, job.result["old_task"][side])
         cost = forgetting(store, job.result["model"])
     result = job.result
     counts = result["preflight"]

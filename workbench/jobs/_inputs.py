@@ -35,15 +35,15 @@ def model(context: JobContext, reference: str) -> Model:
     """A model of the catalog by name, or any reference, which is fetched and entered in the catalog."""
     found = _model(context, reference)
     if found.weights_hash is not None:
-        remember(context, reference, found.weights_hash)
+        remember(context, found.name, found.weights_hash)
     return found
 
 
-def remember(context: JobContext, reference: str, content: str) -> None:
-    """Keep in the job's plan what a reference meant, by hash, when it first started: what `repro` compares with."""
+def remember(context: JobContext, name: str, content: str) -> None:
+    """Keep in the job's plan what a name meant, by hash, when it first started: what `repro` compares with."""
     inputs = context.plan.get("inputs", {})
-    if reference not in inputs:
-        context.keep_plan({**context.plan, "inputs": {**inputs, reference: content}})
+    if name not in inputs:
+        context.keep_plan({**context.plan, "inputs": {**inputs, name: content}})
 
 
 def _model(context: JobContext, reference: str) -> Model:
@@ -84,6 +84,12 @@ def _fetched(context: JobContext, parsed: Reference, reference: str) -> Model:
     return models.add(context.store, name, reference, parsed.kind, str(path), digest, job_id=context.job_id)
 
 
+def model_name(store: Store, reference: str) -> str:
+    """What a model is called in the catalog, or would be; UnknownName or ModelError for what is none."""
+    found = models.find(store, reference)
+    return found.name if found else _short_name(_parse(store, reference))
+
+
 def _short_name(reference: Reference) -> str:
     """What a person calls it: the embedded name, the hub id, the folder's or the file's name."""
     match reference.kind:
@@ -116,13 +122,17 @@ def is_served(store: Store, reference: str) -> bool:
 
 def _parsed(store: Store, reference: str) -> tuple[str, str]:
     """(kind, text) of what is not in the catalog yet."""
+    parsed = _parse(store, reference)
+    return parsed.kind, parsed.text
+
+
+def _parse(store: Store, reference: str) -> Reference:
     from workbench.models import catalog
 
     try:
-        parsed = catalog.parse(reference)
+        return catalog.parse(reference)
     except UnknownName as error:  # the nearest name may be one of the workspace
         raise UnknownName("model", reference, {*models.names(store), *catalog.EMBEDDED}) from error
-    return parsed.kind, parsed.text
 
 
 def _check_served(text: str, needs: Need) -> None:

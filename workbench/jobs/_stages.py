@@ -23,7 +23,7 @@ from typing import Any
 
 from workbench import jobs as kinds
 from workbench.errors import DataError, UnknownName, UsageError
-from workbench.jobs import _trained
+from workbench.jobs import _inputs, _trained
 from workbench.spec import JobSpec
 from workbench.store import Store, models
 
@@ -69,7 +69,7 @@ def stages(store: Store, tables: list[dict[str, Any]]) -> list[Stage]:
                 )
             values["model"] = made[-1].name
         spec = kinds.parse(kind, values)
-        name = values.get("name") or _trained.free_name(taken, spec.params["model"], kind.removeprefix("train-"))
+        name = values.get("name") or _free_name(store, taken, spec.params["model"], kind)
         if name in taken:
             raise DataError(f"There is a model {name!r} already.", f"Choose another name for stage {number}.")
         taken.add(name)
@@ -77,6 +77,12 @@ def stages(store: Store, tables: list[dict[str, Any]]) -> list[Stage]:
         start = made[0].checked.params["model"] if made else spec.params["model"]
         made.append(Stage(name, named, replace(named, params={**named.params, "model": start})))
     return made
+
+
+def _free_name(store: Store, taken: set[str], model: str, kind: str) -> str:
+    """Of the model that a stage leaves; `taken` holds those that earlier stages leave."""
+    base = model if model in taken else _inputs.model_name(store, model)
+    return _trained.free_name(taken, base, kind.removeprefix("train-"))
 
 
 def _read(table: Mapping[str, Any], number: int) -> tuple[str, dict[str, Any]]:

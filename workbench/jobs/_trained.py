@@ -37,6 +37,7 @@ Looking = Callable[[formats.Table, P, "PreTrainedTokenizerBase"], "Look[Any, Any
 _LONGEST = 8  # rows that are looked at to find the longest, and as many short ones beside them
 
 
+_READ_ONCE = "precompute_ref_log_probs"
 EFFECTIVE_BATCH = 4  # rows to an update, unless said otherwise
 _BATCH = (BATCH, "gradient_accumulation_steps")
 _MACHINE = ("device", "dtype", "threads")
@@ -129,6 +130,11 @@ def check(store: Store, params: TrainParams, settings: TrainSettings, layouts: t
 
 
 def _check_launcher(params: TrainParams) -> None:
+    if params.launcher == "accelerate" and (params.trainer or {}).get(_READ_ONCE):
+        raise UsageError(
+            f"{_READ_ONCE} is set, which TRL cannot do in several processes: they look for the file in other places.",
+            "Leave it out of the [trainer] table, or train without a launcher.",
+        )
     if params.accelerate_config is None:
         return
     if params.launcher == "none":
@@ -158,6 +164,9 @@ def run(
 
     folder, saved = context.workspace.job_folder(context.job_id), context.workspace.models / context.plan["name"]
     if params.launcher == "accelerate":
+        # The processes of TRL do not find the file in which the first of them keeps what the reference said.
+        settings = replace(settings, precompute_ref_log_probs=False)
+        machine = [one for one in machine if one.name != _READ_ONCE]
         config = Path(params.accelerate_config) if params.accelerate_config else None
         outcome = launcher.run(trainer, settings, base, rows, folder, context, saved=saved, config=config)
     else:
@@ -314,6 +323,7 @@ def name(context: JobContext, wanted: str | None, base: Model, method: str) -> s
 def free_name(taken: Container[str], base: str, method: str) -> str:
     """smollm2-dpo-2 where smollm2-dpo-1 is taken, for a round on either of smollm2 and smollm2-dpo-1."""
     stem = re.sub(rf"-{method}-\d+$", "", base).replace("/", "--")  # a hub id; the name is a folder's too
+    stem = re.sub(r"[^\w.-]+", "-", stem).lstrip(".-")  # of a folder that is called by other signs
     return next(f"{stem}-{method}-{n}" for n in range(1, 10_000) if f"{stem}-{method}-{n}" not in taken)
 
 

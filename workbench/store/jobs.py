@@ -158,6 +158,12 @@ def failed_since(store: Store, kind: str, time: str) -> bool:
     return found is not None
 
 
+def with_spec(store: Store, spec: JobSpec) -> list[Job]:
+    """Those that were asked to do just that, newest first."""
+    rows = store.read("SELECT * FROM jobs WHERE spec_hash = ? ORDER BY id DESC", (spec.hash,))
+    return [_record(row) for row in rows]
+
+
 def recent(store: Store, limit: int = 200) -> list[Job]:
     """Newest first."""
     return [_record(row) for row in store.read("SELECT * FROM jobs ORDER BY id DESC LIMIT ?", (limit,))]

@@ -12,7 +12,7 @@ from trl import DPOConfig, DPOTrainer
 from workbench.models.hf import TREE, HFModel
 from workbench.training import dpo_preflight, reference, reference_gate, shared_prompts
 from workbench.training.estimate import Estimate
-from workbench.training.health import dpo_health, expected_first_loss
+from workbench.training.health import dpo_health, first_loss
 from workbench.training.pair_rows import PairRow
 from workbench.training.preflight import Report
 from workbench.training.run import Outcome, Recipe, configured
@@ -61,17 +61,10 @@ def _dataset(rows: Sequence[PairRow]) -> Dataset:
     return Dataset.from_list([{name: row[name] for name in ("prompt", "chosen", "rejected")} for row in rows])
 
 
-def _first_loss(settings: DPOSettings) -> float | None:
-    """What the first step has to come to; None where the method starts elsewhere, or the pairs are weighed by it."""
-    if not settings.way.starts_at_base or settings.trainer.get("use_weighting") or settings.beta is None:
-        return None
-    return expected_first_loss(settings.loss_type, settings.beta, settings.loss_weights)
-
-
 _RECIPE: Recipe[DPOSettings, PairRow] = Recipe(
     examine=dpo_preflight.examine,
     build=build_trainer,
     gate=reference_gate.check,
-    health=lambda steps, settings: dpo_health(steps, _first_loss(settings)),
+    health=lambda steps, settings: dpo_health(steps, first_loss(settings)),
     accuracy="rewards/accuracies",
 )

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.training.library_fields import Trainer
+from workbench.training.settings import DPOSettings
 
 LN2 = math.log(2)
 FIRST_LOSS_TOLERANCE = 1e-3
 GRAD_NORM_RANGE = (0.1, 10.0)
 GRAD_NORM_SPIKE = 100.0
 SFT_LOSS_RANGE = (0.5, 2.0)  # nats per answer token
-GRAD_NORM_ZERO = 1e-8
+GRAD_NORM_ZERO = 1e-5  # what rounding leaves in float32: 3e-7 on `tiny` for pairs of identical answers
 RISE = 1.2  # of the last quarter's loss over the first one's; the noise of single batches is less
 OVERFIT = 1.02  # of the held-out loss over its lowest; ours, above what two looks at the same weights differ by
 FEWEST_STEPS = 8  # two a quarter
@@ -36,6 +37,13 @@ def expected_first_loss(loss_type: Sequence[str], beta: float, weights: Sequence
     if not set(loss_type) <= known.keys():
         return None
     return sum(weight * known[name] for name, weight in zip(loss_type, weights or [1.0] * len(loss_type), strict=True))
+
+
+def first_loss(settings: DPOSettings) -> float | None:
+    """What the first step has to come to; None where the method starts elsewhere, or the pairs are weighed by it."""
+    if not settings.way.starts_at_base or settings.trainer.get("use_weighting") or settings.beta is None:
+        return None
+    return expected_first_loss(settings.loss_type, settings.beta, settings.loss_weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +167,18 @@ def _first_loss(steps: Sequence[Mapping[str, float]], expected: float | None) ->
     first = steps[0]["loss"]
     if expected is None or abs(first - expected) <= FIRST_LOSS_TOLERANCE:
         return None
-    return f"The first loss is {first:.4f} where {expected:.4f} was expected: policy and reference did not start equal."
+    return (
+        f"The first loss is {first:.4f} where {expected:.4f} was expected: policy and reference did not start equal; "
+        "end it, and start again from a whole saved model."
+    )
 
 
 def _stuck(steps: Sequence[Mapping[str, float]]) -> str | None:
     if len(steps) < 2 or any(abs(step["loss"] - LN2) > 5e-5 for step in steps):
         return None
-    return "The loss stayed at 0.6931 (ln 2): the model learned nothing. Identical pairs, or a learning rate of 0."
+    still = all(step.get("grad_norm", 1.0) <= GRAD_NORM_ZERO for step in steps)
+    advice = "look for pairs of identical answers in the pre-flight" if still else "raise the learning rate"
+    return f"The loss stayed at 0.6931 (ln 2), so the model learned nothing: {advice}."
 
 
 def _grad_norm(steps: Sequence[Mapping[str, float]]) -> str | None:

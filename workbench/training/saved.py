@@ -81,8 +81,7 @@ def logits(model: torch.nn.Module, tokenizer: PreTrainedTokenizerBase) -> Tensor
 
 def _publish(base: Path, checkpoint: Path, target: Path, form: Form, write: Writer) -> Form:
     """Write into a folder beside `target`, check what was written, and give it its name."""
-    weights = next(checkpoint / name for name in _WEIGHTS if (checkpoint / name).is_file())
-    origin = {"base": base.name, "adapter": _digest(weights)}
+    origin = {"base": base.name, "adapter": _digest(checkpoint)}
     if target.exists():
         _check_same(target, origin)
         return "adapter" if adapter_folder.is_adapter(target) else form
@@ -95,7 +94,7 @@ def _publish(base: Path, checkpoint: Path, target: Path, form: Form, write: Writ
     return form
 
 
-_WEIGHTS = (adapter_folder.WEIGHTS, "model.safetensors", "model.safetensors.index.json")
+_WHOLE = "model*.safetensors"  # in one file or in several
 
 
 def _merged(base: Path, adapter: Path, part: Path) -> Tensor:
@@ -153,6 +152,18 @@ def _check_same(target: Path, origin: dict[str, str]) -> None:
         raise ModelError(f"{target} already holds another model.", "Choose another name, or remove that model first.")
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(checkpoint: Path) -> str:
+    """Of what was trained. ModelError where several processes kept a part of it each."""
+    adapter = checkpoint / adapter_folder.WEIGHTS
+    files = [adapter] if adapter.is_file() else sorted(checkpoint.glob(_WHOLE))
+    if not files:
+        raise ModelError(
+            f"{checkpoint} holds no whole weights: each process kept its own part.",
+            "In accelerate's configuration set fsdp_state_dict_type: FULL_STATE_DICT, or for DeepSpeed "
+            "zero3_save_16bit_model: true, and train again.",
+        )
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

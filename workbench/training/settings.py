@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any, ClassVar
 
 from workbench.errors import TrainingRefused, UnknownName, UsageError
 from workbench.training import methods, trainer_table
 from workbench.training.library_fields import Trainer
 from workbench.training.methods import PREFERENCE_RATE, Method
-from workbench.training.presets import PREFERENCE, PREFERENCE_FULL, SFT_EPOCHS, PreferencePreset
+from workbench.training.presets import KTO_HIGHEST_RATE, PREFERENCE, PREFERENCE_FULL, SFT_EPOCHS, PreferencePreset
 
 # The loss types of TRL's stable trainers; a test computes one loss with each.
 DPO_LOSSES = (
@@ -161,12 +162,14 @@ class SFTSettings(TrainSettings):
 class PreferenceSettings(TrainSettings):
     """What DPO and KTO share: a reference, and beta, the strength of the pull towards it (None: the preset's)."""
 
+    highest_rate: ClassVar[float] = inf  # of the presets
+
     beta: float | None = None
 
     def _complete_with_reference(self) -> None:
         preset = self._preset()
         self._complete(
-            learning_rate=self.way.learning_rate * PREFERENCE_RATE,
+            learning_rate=min(self.way.learning_rate * PREFERENCE_RATE, self.highest_rate),
             num_train_epochs=preset.num_train_epochs,
             beta=preset.beta,
         )
@@ -264,6 +267,7 @@ class KTOSettings(PreferenceSettings):
     """
 
     kind: ClassVar[Trainer] = "kto"
+    highest_rate: ClassVar[float] = KTO_HIGHEST_RATE
 
     per_device_train_batch_size: int = 4
     gradient_accumulation_steps: int = 1

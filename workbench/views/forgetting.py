@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
-from typing import Any, Literal
+from typing import Literal
 
 from workbench.errors import UsageError
-from workbench.records import Model
+from workbench.records import Job, Model
 from workbench.statistics.mean import Interval
 from workbench.statistics.paired import Paired
-from workbench.store import Store, jobs, models, runs
-from workbench.store.runs import Run
+from workbench.store import Store, data, jobs, models
 from workbench.text import plural
-from workbench.views.compare import compare, unseen
+from workbench.views.compare import SIGNIFICANT, Comparison, compare, unseen
 
 Finding = Literal["forgot", "better", "nothing seen", "not measured"]
-REMEDY = "Mix a share of older rows into the data: workbench data mix --replay OLD=0.1"
+_REMEDY = "Mix older rows in and train again: workbench data mix {new} --replay {old}=0.1"
+_GENERAL = {"preferences": "preferences", "alpaca": "instructions", "completions": "instructions"}  # bundled, by layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,19 @@ def forgetting(store: Store, name: str) -> Forgetting | None:
     if not asked or model.parent_id is None:
         return None
     parent = models.by_id(store, model.parent_id)
-    before, after = (_run(store, one, asked) for one in (parent, model))
+    before, after = (jobs.by_id(store, asked[side]) for side in ("before", "after"))
     gains = _gains(store, model)
-    if before is None or after is None:
-        words = f"{asked['task']} is not measured yet of {parent.name if before is None else name}."
-        return Forgetting(name, parent.name, asked["task"], gains, None, None, "not measured", words, "")
+    lacking = _lacking(asked["task"], {parent.name: before, name: after})
+    if lacking is not None:
+        return Forgetting(name, parent.name, asked["task"], gains, None, None, "not measured", lacking, "")
     try:
-        paired = compare(store, before.id, after.id).paired
-    except UsageError as error:  # its items are neither right nor wrong
+        found = compare(store, before.result["run"], after.result["run"])
+    except UsageError as error:
         return Forgetting(name, parent.name, asked["task"], gains, None, None, "not measured", error.message, "")
-    finding, words = _said(paired, asked["task"])
-    remedy = REMEDY if finding == "forgot" else ""
+    finding, words = _said(found, asked["task"])
+    remedy = _remedy(store, model, parent) if finding == "forgot" else ""
     return Forgetting(
-        name, parent.name, asked["task"], gains, paired.difference, paired, finding, words, remedy
+        name, parent.name, asked["task"], gains, found.paired.difference, found.paired, finding, words, remedy
     )  # fmt: skip
 
 
@@ -76,9 +76,22 @@ def lines(found: Forgetting) -> list[str]:
     return [f"gain: {line}" for line in gained] + [f"cost: {found.verdict}"] + ([found.remedy] if found.remedy else [])
 
 
-def _run(store: Store, model: Model, asked: dict[str, Any]) -> Run | None:
-    known = runs.finished(store, asked["task"], model.id)
-    return next((run for run in known if run.items == asked["items"] and not run.variant), None)
+def _lacking(task: str, measuring: dict[str, Job]) -> str | None:
+    """Which of the models has no number yet, and why; None once both have one."""
+    for name, job in measuring.items():
+        if job.state != "done":
+            how = f"; go on with: workbench jobs resume {job.id}" if job.ended else ""
+            return f"{task} is not measured of {name}: job {job.id} is {job.state}{how}."
+    return None
+
+
+def _remedy(store: Store, model: Model, parent: Model) -> str:
+    """A command that mixes the parent's own rows in, or for a model from outside bundled ones of the same layout."""
+    layouts = {one.name: one.layout for one in data.all_sets(store)}  # a set may be gone by now
+    new, old = (one.details.get("data", {}).get("name") for one in (model, parent))
+    if old == new or old not in layouts or layouts[old] != layouts.get(new):
+        old = _GENERAL.get(layouts.get(new, ""), "OLD")
+    return _REMEDY.format(new=new, old=old)
 
 
 def _gains(store: Store, model: Model) -> tuple[Gain, ...]:
@@ -94,11 +107,12 @@ def _gains(store: Store, model: Model) -> tuple[Gain, ...]:
     return tuple(Gain("loss", one, other, on) for one, other, on in told if one is not None and other is not None)
 
 
-def _said(paired: Paired, task: str) -> tuple[Finding, str]:
-    value = paired.difference
-    if isnan(paired.p) or paired.p >= 0.05:
+def _said(found: Comparison, task: str) -> tuple[Finding, str]:
+    """Better and worse are those of the task's metric: perplexity is better where it falls."""
+    paired, value = found.paired, found.paired.difference
+    if isnan(paired.p) or paired.p >= SIGNIFICANT:
         return "nothing seen", f"{task}: {unseen(paired)}"
-    points = f"{value.estimate:+.3f} [{value.low:+.3f}, {value.high:+.3f}]"
-    if value.estimate < 0:
-        return "forgot", f"{task}: it forgot, {points} (n {paired.n}, p {paired.p:.3f})."
-    return "better", f"{task}: it got better, {points} (n {paired.n}, p {paired.p:.3f})."
+    points = f"{value.estimate:+.3f} [{value.low:+.3f}, {value.high:+.3f}] {found.metric}"
+    finding: Finding = "better" if found.better else "forgot"
+    words = "it got better" if found.better else "it forgot"
+    return finding, f"{task}: {words}, {points} (n {paired.n}, p {paired.p:.3f})."

@@ -84,10 +84,10 @@ def job_detail(store: Store, job_id: int) -> JobDetail:
     spec = JobSpec.from_json(job.spec)
     log = tail(store.workspace.job_log(job_id))
     series = jobs.metrics(store, job_id)
-    on_text = job.plan.get("data", {}).get("layout") == "text"
+    on_text = job.kind in training.KINDS and job.plan.get("data", {}).get("layout") == "text"
     return JobDetail(
         row(job), spec.params, job.plan, job.spec_hash, job.attempts, series, log,
-        tuple(training.lights(job.kind, series, on_text)),
+        tuple(training.lights(job.kind, series, on_text, training.first_loss(job))),
         training.prediction(job.id, job.name, series, job.result), _said(store, job),
     )  # fmt: skip
 

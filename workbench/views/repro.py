@@ -22,7 +22,8 @@ from workbench.store import Store, data, jobs, models
 
 Finding = Literal["same", "changed", "missing"]
 SAME_LOSS = 5e-5  # two losses that are equal to four decimals
-_FIXED = ("data", "dataset_id", "card", "settings", "label_smoothing", "inputs")  # of the plan: given to a repetition
+# Of the plan: given to a repetition.
+_FIXED = ("data", "dataset_id", "card", "settings", "label_smoothing", "inputs", "free_memory")
 REPEATS = "repeats"
 _OTHER_ROWS = "The name means other rows by now; a repetition takes the old ones."
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.records import Job
+from workbench.spec import JobSpec
 from workbench.store import Store, jobs
 from workbench.training.library_fields import Trainer
 
@@ -61,11 +63,11 @@ def predictions(store: Store) -> list[Prediction]:
     return [one for one in found if one is not None]
 
 
-def lights(kind: str, series: Series, on_text: bool = False) -> list[Light]:
+def lights(kind: str, series: Series, on_text: bool = False, first_loss: float | None = None) -> list[Light]:
     """The lights of a training at work; empty for other jobs, and while there are too few steps to judge by.
 
-    on_text: the rows are plain text. A loss that was NaN is stored as nothing, so a step without one that has a
-    learning rate had such a loss.
+    on_text: the rows are plain text; first_loss: see `first_loss`. A loss that was NaN is stored as nothing, so a step
+    without one that has a learning rate had such a loss.
     """
     from workbench.training import health
 
@@ -75,7 +77,18 @@ def lights(kind: str, series: Series, on_text: bool = False) -> list[Light]:
     broken = any(math.isnan(step.get("loss", 0.0)) for step in steps)
     if len(steps) < health.FEWEST_STEPS and not broken:
         return []
-    return health.lights("domain" if on_text else KINDS[kind], steps)
+    return health.lights("domain" if on_text else KINDS[kind], steps, first_loss)
+
+
+def first_loss(job: Job) -> float | None:
+    """What the first step of a DPO run has to come to; None for other jobs, or where that depends on the rows."""
+    if job.kind != "train-dpo":
+        return None
+    from workbench.jobs import train_dpo
+    from workbench.training import health
+
+    params = train_dpo.Params(**JobSpec.from_json(job.spec).params)
+    return health.first_loss(train_dpo.settings(params, job.plan.get("label_smoothing", 0.0)))
 
 
 def _steps(series: Series) -> list[dict[str, float]]:
