@@ -13,6 +13,7 @@ from pathlib import Path
 from workbench.errors import UnknownName, WorkbenchError
 
 DATABASE = "workbench.db"
+VARIABLE = "WORKBENCH_WORKSPACE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Workspace:
 
 def find(explicit: str | None = None, start: Path | None = None) -> Workspace:
     """The workspace a command works on; `start` (default: the current folder) is where the search upwards begins."""
-    chosen = explicit or os.environ.get("WORKBENCH_WORKSPACE")
+    chosen = explicit or os.environ.get(VARIABLE)
     if chosen:
         return Workspace(Path(chosen).expanduser().resolve())
     here = (start or Path.cwd()).resolve()

@@ -154,6 +154,11 @@ def test_init_makes_one_in_the_current_folder(tmp_path):
     assert workbench("--json", "status", cwd=tmp_path).json["workspace"] == str(tmp_path)
 
 
+def test_init_makes_one_where_every_other_command_would_look(tmp_path):
+    assert workbench("init", cwd=tmp_path, WORKBENCH_WORKSPACE=str(tmp_path / "there")).code == 0
+    assert (tmp_path / "there" / "workbench.db").is_file()
+
+
 def test_a_preview_counts_and_writes_nothing(rated):
     answer = workbench("--workspace", rated, "--json", "export", "preferences", "--preview")
     assert answer.json["counts"] == {"kept": 1, "fewer than two fully rated answers": 1}

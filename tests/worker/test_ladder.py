@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 import running
 from running import finished, kill, submit, until
@@ -115,6 +116,16 @@ def test_a_worker_that_the_system_ends_leaves_a_job_that_resumes(store):
     launch.resume(store, job.id)
     again = until(store, job.id, lambda job: job.ended)
     assert (again.state, again.attempts) == ("failed", 2)  # it ran: there is no such model
+
+
+def test_the_successor_of_an_ended_worker_is_as_nice_as_that_one(store):
+    with busy_machine():
+        job = waiting(store)
+        behind = submit(store, "generate", model="gone")
+        first = psutil.Process(job.pid).nice()
+        os.kill(job.pid, signal.SIGTERM)
+        second = until(store, behind.id, lambda job: job.message == WAITING)
+        assert psutil.Process(second.pid).nice() == first
 
 
 def test_a_killed_worker_is_noticed_and_a_living_one_is_not_taken_for_dead(store):

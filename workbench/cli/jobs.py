@@ -45,13 +45,18 @@ def show(session: Session, job: int) -> None:
     with session.store() as store:
         launch.sweep(store)
         detail = job_detail(store, job)
-    latest = {name: series[-1][1] for name, series in detail.series.items()}
+    latest = {name: _number(series[-1][1]) for name, series in detail.series.items()}
     rows = [
         ("name", detail.row.name), ("state", detail.row.state), ("done", f"{detail.row.done}/{detail.row.total}"),
         ("error", detail.row.error), ("params", canonical_json(detail.params)), *_told(detail), *latest.items(),
         *detail.row.result.items(),
     ]  # fmt: skip
     session.answer(detail, table(("field", "value"), rows))
+
+
+def _number(value: float) -> str:
+    """`37,340`, `2.166`, `4e-06`: a learning rate is far below what two decimals show."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 @command.command()

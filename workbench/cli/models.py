@@ -14,6 +14,7 @@ from workbench.spec import canonical_json
 from workbench.store import models as catalog
 from workbench.store.lineage import lineage
 from workbench.text import clean
+from workbench.views import unseen
 from workbench.views.catalog import made_by
 from workbench.views.forgetting import forgetting
 from workbench.views.forgetting import lines as told
@@ -82,6 +83,7 @@ def show(session: Session, name: str) -> None:
         (key, value if isinstance(value, str | int) else canonical_json(value)) for key, value in plain(model).items()
     ]
     lines = [line for heading, facts in made for line in ("", heading, *(f"  {key}: {facts[key]}" for key in facts))]
+    lines += ["", *unseen.lines(model.details)] if unseen.unseen(model.details) else []
     lines += ["", *told(cost)] if cost else []
     session.answer(
         {**plain(model), "lineage": steps, "forgetting": cost},

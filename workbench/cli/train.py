@@ -17,6 +17,7 @@ from workbench.jobs._stages import read
 from workbench.spec import JobSpec
 from workbench.text import one_line, plural
 from workbench.views import preflight as views
+from workbench.views import unseen
 from workbench.views.data_check import data_check
 from workbench.views.forgetting import forgetting
 from workbench.views.forgetting import lines as told
@@ -153,6 +154,7 @@ def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> Non
         *_task_lines(result),
         *_check_lines(result),
     ]
+    lines += unseen.lines(result)
     lines += told(cost) if cost else []
     session.answer({"job": job.id, **result, "forgetting": cost}, "\n".join(lines))
 

@@ -48,6 +48,12 @@ def training(table: Table, split: Split) -> Table:
     return Table(table.layout, [row for row, out in zip(table.rows, held_out, strict=True) if not out], table.source)
 
 
+def evaluation(table: Table, split: Split) -> Table:
+    """The rows that no training reads."""
+    held_out = held_out_rows(table, split)
+    return Table(table.layout, [row for row, out in zip(table.rows, held_out, strict=True) if out], table.source)
+
+
 def held_out_rows(table: Table, split: Split) -> list[bool]:
     """For each row, whether it is for evaluation only."""
     return [

@@ -50,6 +50,7 @@ class TrainParams(JobParams):
 
     model: ModelName = Field("smollm2", description="the model to train")
     data: str = Field(description="what to learn from")
+    limit: int | None = Field(None, ge=1, description="the first rows only (empty: all)")
     name: str | None = Field(None, pattern=r"^\w[\w.-]*$", description="name of the new model (empty: MODEL-KIND-N)")
     method: MethodName = Field("lora", description="which weights move; also any peft type by its name")
     learning_rate: float | None = Field(None, gt=0, description="peak learning rate (empty: the method's)")
@@ -85,11 +86,6 @@ class TrainParams(JobParams):
         values = self.model_dump(exclude=_NOT_SETTINGS)
         ranks = {name: value for name in ("r", "lora_alpha") if (value := getattr(self, name)) is not None}
         return {**values, **self._batch(), "peft": {**(self.peft or {}), **ranks}, "trainer": self.trainer or {}}
-
-    @property
-    def first_rows(self) -> int | None:
-        """How many rows are taken, from the first one on; None: all."""
-        return None
 
     @property
     def given(self) -> frozenset[str]:
@@ -274,9 +270,9 @@ def data_set(context: JobContext, reference: str) -> DataSet:
 def looked_at(store: Store, params: TrainParams) -> formats.Table:
     """What a run would be given; a file is read where it lies, without being entered. DataError if no row is left."""
     if params.data in data.names(store):
-        return rows(data.by_name(store, params.data), params.first_rows)
+        return rows(data.by_name(store, params.data), params.limit)
     table = formats.read(_inputs.data_file(store, params.data))
-    return replace(table, rows=table.rows[: params.first_rows])
+    return replace(table, rows=table.rows[: params.limit])
 
 
 def rows(data: DataSet, limit: int | None = None) -> formats.Table:
@@ -360,7 +356,7 @@ def register(
             "name": trained_on.name,
             "fingerprint": trained_on.fingerprint,
             "rows": trained_on.rows,
-            "which": _checking.identity(trained_on.fingerprint, splits.of(trained_on.card), params.first_rows),
+            "which": _checking.identity(trained_on.fingerprint, splits.of(trained_on.card), params.limit),
         },
         **counts,
         "export": made_from.id if made_from else None,

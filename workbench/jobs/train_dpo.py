@@ -10,7 +10,7 @@ from pydantic import Field
 
 from workbench.data import formats
 from workbench.errors import TrainingRefused, UsageError
-from workbench.jobs import _trained
+from workbench.jobs import _trained, _unseen
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import Listing, PairsName, listed
 from workbench.records import Lane
@@ -125,12 +125,18 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     base, path = _trained.base(context, params)
     pairs = _trained.data_set(context, params.data)
     _trained.name(context, params.name, base, "dpo")
-    table = _trained.rows(pairs)
-    checks = _trained.checks(context, params, pairs, table, base)
+    table = _trained.rows(pairs, params.limit)
+    checks = _trained.checks(context, params, pairs, table, base, params.limit)
     if "label_smoothing" not in context.plan:
         context.keep_plan({**context.plan, "label_smoothing": smoothing(context.store, params)})
     chosen = settings(params, context.plan["label_smoothing"])
     wanted, machine = _trained.on_this_machine(context, params, chosen, base, look, table)
     outcome = _trained.run(context, params, "dpo", wanted, machine, path, pair_rows(table))
-    model = _trained.register(context, params, base, pairs, outcome, {"pairs": outcome["preflight"]["kept"]})
-    return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}
+    others = _unseen.measure(
+        context, pairs, lambda rows, tokenizer: look(rows, params, tokenizer), path, wanted, outcome
+    )
+    counts = {"pairs": outcome["preflight"]["kept"], "unseen": others}
+    model = _trained.register(context, params, base, pairs, outcome, counts)
+    return {
+        "model": model.name, **outcome, "unseen": others, "checks": checks, "old_task": model.details["old_task"],
+    }  # fmt: skip

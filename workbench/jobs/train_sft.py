@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from workbench.data import formats
-from workbench.jobs import _trained
+from workbench.jobs import _trained, _unseen
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import InstructionsName
 from workbench.records import Lane
@@ -34,11 +34,6 @@ class Params(_trained.TrainParams):
     assistant_only_loss: bool = Field(
         False, description="learn every turn of the assistant in a conversation, not the last one alone"
     )
-    limit: int | None = Field(None, ge=1, description="the first rows only (empty: all)")
-
-    @property
-    def first_rows(self) -> int | None:
-        return self.limit
 
 
 def title(params: Params) -> str:
@@ -96,9 +91,14 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     wanted, machine = _trained.on_this_machine(context, params, settings(params), base, look, table)
     trainer, taken = _rows(table)
     outcome = _trained.run(context, params, trainer, wanted, machine, path, taken)
-    counts = {"examples": outcome["preflight"]["kept"], **_trained.tell_tasks(context, outcome)}
+    others = _unseen.measure(
+        context, rows, lambda rows, tokenizer: look(rows, params, tokenizer), path, wanted, outcome
+    )
+    counts = {"examples": outcome["preflight"]["kept"], "unseen": others, **_trained.tell_tasks(context, outcome)}
     model = _trained.register(context, params, base, rows, outcome, counts)
-    return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}
+    return {
+        "model": model.name, **outcome, "unseen": others, "checks": checks, "old_task": model.details["old_task"],
+    }  # fmt: skip
 
 
 def _rows(table: formats.Table) -> tuple[str, Sequence[Any]]:

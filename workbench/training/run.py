@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -233,7 +234,8 @@ def _look_on(trainer: Trainer, settings: TrainSettings, fresh: bool) -> None:
 
 
 def _settle(settings: TrainSettings) -> None:
-    """This process, with the run's threads, no telemetry and no bars."""
+    """This process, with the run's threads, no telemetry, no bars, and no word to programmers in a person's log."""
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     # The constant, not the variable it comes from: that is read once, by whoever imports huggingface_hub first.
     huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
     disable_progress_bars()  # those of transformers are off with `models.hf`

@@ -100,7 +100,9 @@ def _gains(store: Store, model: Model) -> tuple[Gain, ...]:
     result = jobs.by_id(store, model.job_id).result
     if not result:
         return ()
-    told = [(result["first_loss"], result["last_loss"], "from the first step to the last")]
+    told = []
+    if not result.get("unseen"):  # each step has rows of its own, and those that nobody trained on say more
+        told = [(result["first_loss"], result["last_loss"], "from the first step to the last")]
     if looks := result.get("looks"):
         told.append((looks["first"], looks["best"], f"on {plural(looks['rows'], 'held-out row')}"))
     # A loss that was no number is None in a result.

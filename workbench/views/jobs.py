@@ -93,12 +93,14 @@ def job_detail(store: Store, job_id: int) -> JobDetail:
 
 
 def _said(store: Store, job: Job) -> tuple[str, ...]:
-    if not (job.kind.startswith("train-") and job.result.get("old_task")):
+    """Of a training: what it came to on rows it never read, what it gained, and what it cost."""
+    if not job.kind.startswith("train-") or "model" not in job.result:
         return ()
+    from workbench.views import unseen
     from workbench.views.forgetting import forgetting, lines
 
     found = forgetting(store, job.result["model"])
-    return tuple(lines(found)) if found else ()
+    return (*unseen.lines(job.result), *(lines(found) if found else ()))
 
 
 def row(job: Job) -> JobRow:

@@ -101,8 +101,8 @@ def _count(name: str, number: int) -> Count:
 
 
 def heading(row: RowView) -> str:
-    """`row 3 · kept · chosen 43 tokens, 12 in the loss · rejected 40 tokens, 9 in the loss`"""
-    sequences = (f"{one.name} {one.tokens:,} tokens, {one.loss_tokens:,} in the loss" for one in row.sequences)
+    """`row 3 · kept · chosen 12 of 43 tokens in the loss · rejected 9 of 40 ...`: with the prompt, 43"""
+    sequences = (f"{one.name} {one.loss_tokens:,} of {one.tokens:,} tokens in the loss" for one in row.sequences)
     return " · ".join((f"row {row.number:,}", row.fate, *sequences))
 
 

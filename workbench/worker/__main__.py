@@ -26,6 +26,7 @@ from workbench.workspace import Workspace
 
 IDLE_SECONDS: dict[Lane, float] = {"heavy": 60.0, "light": 3.0}  # a heavy worker keeps its model warm a while
 _POLL_SECONDS = 0.2
+_NICE = 10  # of a heavy worker: terminals come first
 
 
 class Terminated(BaseException):
@@ -36,7 +37,7 @@ def main(root: str, lane: Lane) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if lane == "heavy":
-        os.nice(10)
+        os.nice(max(0, _NICE - os.nice(0)))  # the successor of a worker is nice already
     workspace = Workspace(Path(root))
     lock = LaneLock(workspace, lane)
     with open_store(workspace) as store:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
@@ -71,13 +71,18 @@ def facts(detail: JobDetail, width: int) -> Content:
     if detail.prediction is not None:
         parts += ["\n", ("predicted: ", "$muted"), one_line(_predicted(detail.prediction), width - 11)]
     parts += _lights(detail.lights)
-    for name, value in list(row.result.items())[:_RESULT_LINES]:
+    for name, value in _results(row.result)[:_RESULT_LINES]:
         words = value if isinstance(value, str) else canonical_json(value)
         parts += ["\n", (f"{name}: ", "$muted"), one_line(words, width - len(name) - 2)]
     if not row.ended:
         asked = " · ".join(f"{name} {value}" for name, value in detail.params.items() if value is not None)
         parts += ["\n", (one_line(asked, width), "$muted")]
     return Content.assemble(*parts)
+
+
+def _results(result: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What was made first; tables, which are told in words elsewhere or with --json, last."""
+    return sorted(result.items(), key=lambda one: (one[0] != "model", isinstance(one[1], Mapping | list)))
 
 
 def _times(row: JobRow) -> str:
