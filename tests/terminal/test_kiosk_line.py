@@ -63,6 +63,7 @@ def test_a_terminal_that_shrinks_and_grows_again_shows_the_answer(session):
     session.wait_for(session.shows("80x24 needed; this is 60x20"))
     for key in "qh:?":
         session.send(key)
+    session.settle(1.0)  # the signal of a resize would overtake keys that are still to be read
     session.resize(80, 24)
     session.wait_for(lambda: session.screen.display == before)
     assert CLIPBOARD not in session.output

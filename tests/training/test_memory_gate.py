@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import psutil
@@ -57,4 +56,4 @@ def test_a_run_on_a_machine_without_free_memory_is_refused_before_its_first_step
     monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
     with pytest.raises(TrainingRefused, match=r"needs about .* GB of memory"):
         go(sft._RECIPE, base, tmp_path, replace(SETTINGS, method="full", peft={}))
-    assert not os.listdir(tmp_path)
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))

@@ -50,6 +50,11 @@ def test_the_first_token_of_a_plain_text_has_no_loss():
     assert unseen.loss(rows, [(-4.0,)], [(-2.0,)]).first == 2.0
 
 
+def test_what_is_asked_between_two_answers_is_not_counted():
+    rows = [(TokenSequence("answer", [1], [1, 2, 3, 4], [], (range(1, 3),)),)]  # 1 and 4 are learned
+    assert unseen.loss(rows, [(-4.0,)], [(-2.0,)]).first == 2.0
+
+
 def test_log_probabilities_are_those_of_the_model(base):
     tokens = dpo_preflight.look(eight_pairs()[:2], load_tokenizer(base), 1024).examples
     heard: list[int] = []

@@ -71,12 +71,14 @@ def preference(rows: Sequence[Row], before: LogProbs, after: LogProbs) -> Prefer
 
 def _tokens(one: TokenSequence) -> int:
     """Those that have a log-probability: the first token of a plain text has none."""
-    return len(one.answer) - (not one.prompt)
+    return len(one.learned) - (not one.prompt)
 
 
 def _batch(one: TokenSequence, device: torch.device) -> dict[str, Any]:
-    """One sequence: tensors (1, T), the answer's tokens marked."""
+    """One sequence: tensors (1, T), the tokens that carry loss marked."""
     ids = torch.tensor([one.prompt + one.answer], device=device)
     answer = torch.ones_like(ids)
     answer[:, : len(one.prompt)] = 0
+    for stretch in one.silent:
+        answer[:, len(one.prompt) + stretch.start : len(one.prompt) + stretch.stop] = 0
     return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "completion_mask": answer}
