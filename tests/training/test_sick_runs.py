@@ -67,7 +67,7 @@ SICK = {
     "answers, too fast": answers(1.0, 6),
     "answers, too slow": answers(1e-9, 4),
     "answers, too long": answers(1e-2, 24),
-    "answers, held out": answers(1e-2, 24, eval_share=0.25, eval_steps=4),
+    "answers, held out": answers(1e-2, 24, eval_share=0.4, eval_steps=4),
     "texts, too fast": texts(1.0),
     "pairs, too slow": pairs(learning_rate=1e-12),
     "pairs, too fast": pairs(method="full", learning_rate=1e-1),

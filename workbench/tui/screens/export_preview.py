@@ -245,10 +245,10 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
 
 
 def _whose(params: ExportParams) -> Content:
-    """`general · all batches · human · into the workspace   f other judgments, a file, a name`."""
+    """`general · all batches · human · into the workspace   f change`."""
     batch = "all batches" if params.batch is None else f"batch {params.batch}"
     until = "" if params.up_to is None else f" · up to judgment {params.up_to}"
     where = f"into {params.out}" if params.out else "into the workspace"
     words = f"{params.rubric} · {batch} · {', '.join(params.raters)}{until} · {where}"
     named = f" as {params.name}" if params.name else ""
-    return Content.assemble(one_line(f"{words}{named}", 200), ("   f ", "bold $accent"), "other judgments, file, name")
+    return Content.assemble(one_line(f"{words}{named}", 200), ("   f ", "bold $accent"), "change")
