@@ -97,7 +97,9 @@ def test_markdown_is_a_table_of_the_metrics(context, run, tmp_path):
 
 def test_items_that_were_seen_in_training_are_counted_beside_the_score(context, store, run, tmp_path):
     with store.write() as db:
-        db.execute("UPDATE models SET details = json_set(details, '$.data', json('{\"fingerprint\": \"f\"}'))")
+        db.execute(
+            'UPDATE models SET details = json_set(details, \'$.data\', json(\'{"fingerprint": "f", "which": "f"}\'))'
+        )
     contamination.keep(store, runs.task_hash(store, run.task_id), "f", [0, 2])
     for form in ("markdown", "csv", "lm-eval"):
         do(context, "export-bench", runs=str(run.id), to=form, out=str(tmp_path / form))

@@ -139,7 +139,8 @@ def test_one_that_stopped_early_and_was_killed_while_saving_keeps_its_best_weigh
     again = sft.run(SETTINGS, base, NAMED, tmp_path, Recorder(), saved=tmp_path / "saved")
     assert (again.steps, again.looks.stopped_early) == (stopped[0].steps, True)
     best = load(again.saved)
-    tasks = task_losses.samples(NAMED, best.tokenizer, SETTINGS.max_length)
+    learned, _ = held_out.split(NAMED, SETTINGS.eval_share)
+    tasks = task_losses.samples(learned, best.tokenizer, SETTINGS.max_length)
     kept = task_losses.losses(best.model, tasks, Recorder())["sums"]
     assert again.tasks["sums"].after == pytest.approx(kept, abs=1e-4)
 

@@ -197,7 +197,7 @@ async def test_a_comparison_shows_what_warns_what_was_seen_and_what_is_below_bot
     first = runs.by_id(measured, made.TINY)
     with measured.write() as db:
         db.execute("UPDATE runs SET settings = json_set(settings, '$.dtype', 'bfloat16') WHERE id = ?", (made.OTHER,))
-        db.execute("UPDATE models SET details = json_set(details, '$.data', json('{\"fingerprint\": \"f\"}'))"
+        db.execute("UPDATE models SET details = json_set(details, '$.data', json('{\"which\": \"f\"}'))"
                    " WHERE id = ?", (first.model_id,))  # fmt: skip
     contamination.keep(measured, runs.task_hash(measured, first.task_id), "f", [0, 2, 3])
     told = said(measured, "compare", made.TINY, made.OTHER)

@@ -36,7 +36,7 @@ def test_items_of_a_run(snap_compare, measured, terminal_size):
 def test_a_task_with_its_classes(snap_compare, measured, terminal_size):
     async def look(pilot):
         await go(pilot, "g", "j", "j", "right", "enter")
-        await until(pilot, lambda: "confusion" in screen_text(pilot))
+        await until(pilot, lambda: "seen in training" in screen_text(pilot))
 
     assert snap_compare(WorkbenchApp(measured, "ada"), terminal_size=terminal_size, run_before=look)
 

@@ -79,7 +79,7 @@ def test_rows_of_finished_runs_are_taken_from_an_earlier_look(store):
 
 
 def test_what_was_seen_in_training_is_found_after_the_run_is_finished(store):
-    model = models.add(store, "seen", "-", "trained", None, "w", None, None, {"data": {"fingerprint": "f"}})
+    model = models.add(store, "seen", "-", "trained", None, "w", None, None, {"data": {"which": "f"}})
     run = answered_runs.run(store, [0, 1], model=model.name)
     before = bench.run_rows(store)
     contamination.keep(store, runs.task_hash(store, run.task_id), "f", [1])

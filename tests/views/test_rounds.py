@@ -63,7 +63,15 @@ def test_a_mean_change_is_of_the_scores_as_they_are(store, pair):
 
 def test_a_figure_says_how_many_of_its_items_were_trained_on(store, pair):
     trained = models.add(
-        store, "seen", "-", "trained", None, "w", pair[0].id, None, {"data": {"fingerprint": "f", "rows": 1}}
+        store,
+        "seen",
+        "-",
+        "trained",
+        None,
+        "w",
+        pair[0].id,
+        None,
+        {"data": {"which": "f", "rows": 1}},
     )
     run = evaluated.bench(store, trained, [1] * 10)
     rounds.keep(store)

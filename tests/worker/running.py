@@ -17,7 +17,7 @@ from workbench.records import Job
 from workbench.store import Store, jobs, open_store
 from workbench.workspace import Workspace
 
-PATIENCE = 60.0  # seconds until a test gives up on a worker; nothing is asserted about time
+PATIENCE = 240.0  # seconds until a test gives up on a worker; nothing is asserted about time
 
 
 def submit(store: Store, kind: str, **values: Any) -> Job:

@@ -42,7 +42,7 @@ def test_ratings_become_labelled_answers_and_these_a_model(store):
     new = models.by_name(store, "tiny-kto-1")
     (export,) = exports.all_exports(store)
     assert (new.details["labels"], new.details["export"], new.kind) == (8, export.id, "trained")
-    assert new.details["settings"]["learning_rate"] == pytest.approx(1e-5)  # the preset, filled in
+    assert new.details["settings"]["learning_rate"] == pytest.approx(5e-6)  # the preset, filled in
 
 
 def test_a_prefix_stays_an_adapter_that_answers_but_trains_no_further(store, tmp_path):

@@ -114,7 +114,7 @@ def test_dpo_has_the_reference_and_the_losses_of_one_process(method, there, tmp_
     """lora: the reference is the policy without its adapter; full: it is a model of its own."""
     store, values = there
     # Of two epochs a single process reads the reference once, before the first step.
-    pairs = {"data": str(running.pairs(tmp_path, 8)), "num_train_epochs": 2, "method": method}
+    pairs = {"data": str(running.pairs(tmp_path, 8)), "num_train_epochs": 2, "method": method, "trainer": {}}
     two = running.done(store, "train-dpo", name=f"two-{method}", **{**values, **pairs})
     alone = {**values, **pairs, "launcher": "none", "accelerate_config": None, "per_device_train_batch_size": 2}
     one = running.done(store, "train-dpo", name=f"one-{method}", **alone)

@@ -146,7 +146,8 @@ def test_the_new_model_knows_what_made_it(loop):
     pairs = data.by_name(loop, "pairs")
     assert (new.kind, new.parent_id, new.weights_hash) == ("trained", base.id, weights_hash(Path(new.path)))
     assert new.weights_hash != base.weights_hash
-    assert new.details["data"] == {"name": "pairs", "fingerprint": pairs.fingerprint, "rows": pairs.rows}
+    known = new.details["data"]
+    assert (known["name"], known["fingerprint"], known["rows"]) == ("pairs", pairs.fingerprint, pairs.rows)
     assert (new.details["export"], new.details["last_judgment"]) == (export.id, export.last_judgment)
     assert (new.details["parent_weights"], new.details["pairs"]) == (base.weights_hash, pairs.rows)
     (behind,) = lineage(loop, new)[0].ratings

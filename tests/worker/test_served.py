@@ -90,7 +90,7 @@ def test_a_task_of_texts_is_asked_by_the_chat_of_a_server(store):
             store, "bench", model=reference, task="translation_en_de", limit=3, fewshot=1, chat_template=True
         )
         asked = [body["messages"] for body in server.bodies("chat/completions")[1:]]  # the first one looks if it chats
-        assert server.bodies("completions") == []
+        assert [body for body in server.bodies("completions") if not body.get("echo")] == []  # one looks what it can
     answers = runs.answers(store, job.result["run"])
     assert sorted(asked, key=json.dumps) == sorted((json.loads(one.context) for one in answers), key=json.dumps)
     assert all([turn["role"] for turn in turns] == ["user", "assistant", "user"] for turns in asked)

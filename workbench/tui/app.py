@@ -124,7 +124,9 @@ class WorkbenchApp(App[None]):
         self.run_worker(write())
 
     def refresh_screen(self) -> None:
-        """Let the current screen take up what the store says now."""
+        """Let the current screen take up what the store says now; while the app ends there is none any more."""
+        if not self.screen_stack:
+            return
         if isinstance(self.screen, WorkbenchScreen) and self.screen.composed and self.screen.is_attached:
             with unless_gone():
                 self.screen.refresh_from_store()

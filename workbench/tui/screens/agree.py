@@ -128,8 +128,8 @@ def _question(found: Agree) -> Content:
     asked = found.question
     pooled = f", {len(found.versions)} versions" if len(found.versions) > 1 else ""
     batch = "" if asked.batch is None else f" · batch {asked.batch}"
-    planned = f"planned for {asked.difference:.1f} points (+ -)"
-    parts = [f"{asked.rubric}{pooled}{batch} · {kinds}: {who} · {counted}", planned, found.blind]
+    planned = f"for {asked.difference:.1f} points (+ -)"
+    parts = [f"{asked.rubric}{pooled}{batch} · {kinds}: {who} · {counted}", found.blind, planned]
     return Content(" · ".join(part for part in parts if part))
 
 
