@@ -37,7 +37,9 @@ class TerminalSession:
         if self.pid == 0:
             if cwd:
                 os.chdir(cwd)
-            os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", **environment})
+            # a size in the environment would be believed before that of the line
+            kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            os.execvpe(command[0], list(command), {**kept, "TERM": "xterm-256color", **environment})
         os.set_inheritable(self.file, False)  # a later session would hold this line open past its hang-up
         self._size(columns, lines)
 

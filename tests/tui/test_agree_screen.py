@@ -63,10 +63,10 @@ async def test_the_planned_difference_is_turned_by_keys(filled):
     workspaces.rate(filled, SCORES)
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
         await pilot.press("l")
-        await shown(pilot, "for 0.5 points (+ -)")
+        await shown(pilot, "for a difference of 0.5 points (+ -)")
         for key, points in (("plus", 0.6), ("minus", 0.5), ("minus", 0.4)):
             await pilot.press(key)
-            await shown(pilot, f"for {points} points")
+            await shown(pilot, f"for a difference of {points} points")
             assert pilot.app.screen._found.question.difference == points
 
 

@@ -128,9 +128,9 @@ def _question(found: Agree) -> Content:
     asked = found.question
     pooled = f", {len(found.versions)} versions" if len(found.versions) > 1 else ""
     batch = "" if asked.batch is None else f" · batch {asked.batch}"
-    planned = f"for {asked.difference:.1f} points (+ -)"
-    parts = [f"{asked.rubric}{pooled}{batch} · {kinds}: {who} · {counted}", found.blind, planned]
-    return Content(" · ".join(part for part in parts if part))
+    heading = f"{asked.rubric}{pooled}{batch} · {kinds}: {who} · {counted}"
+    blind = f" · {found.blind}" if found.blind else ""
+    return Content(f"{heading}{blind}\nprompts needed: for a difference of {asked.difference:.1f} points (+ -)")
 
 
 def _row(one: Finding) -> Row:
