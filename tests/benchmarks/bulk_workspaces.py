@@ -159,7 +159,8 @@ def _score(
     at: int,
 ) -> None:
     slip = (item.id * 7 + completion + rater) % 4 == 0  # as another rater, or another day, has it
-    value = min(5, 1 + (completion * 3 + len(criterion)) % 5 + slip)
+    quality = (completion * 2654435761 % 2**32) >> 16  # mixed: the answers of a prompt lie a round number apart
+    value = min(5, 1 + (quality + len(criterion)) % 5 + slip)
     if seq % (CRITERIA * ANSWERS) == 1:
         _present(db, rater, item)
     event = db.execute(
