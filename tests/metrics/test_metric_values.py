@@ -113,8 +113,8 @@ def test_calibration_error_is_the_gap_in_each_bin():
     assert value("calibration", "ece", gold, given) == pytest.approx(0.4)
 
 
-def test_calibration_error_is_that_of_torchmetrics_documentation():
-    # MulticlassCalibrationError(n_bins=3, norm="l1") gives .2; .55, .55 and .6 share one of our 15 bins as well
+def test_calibration_error_takes_the_likeliest_of_several_classes():
+    # .55, .55 and .6 share the bin (8/15, 9/15], one of them right: gap |1 - 1.7| = .7; .9, right: .1; .8 / 4 items
     given = [[0.25, 0.20, 0.55], [0.55, 0.05, 0.40], [0.10, 0.30, 0.60], [0.90, 0.05, 0.05]]
     assert value("calibration", "ece", [0, 1, 2, 0], given) == pytest.approx(0.2)
 

@@ -16,7 +16,7 @@ from workbench.statistics.mean import Interval
 
 _SEED = 0
 _MATCHES = 1e-6
-MOST = 1000  # items that a task's own aggregation is drawn over: a slow one (0.01 s of 1,000 items) takes 10 s
+MOST = 1000  # items that a task's own aggregation is drawn over: one of 0.01 s would take 10 s (reckoned, not timed)
 
 
 def aggregated(

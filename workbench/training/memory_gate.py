@@ -15,7 +15,8 @@ from workbench.training.machine_choice import gigabytes
 from workbench.training.settings import TrainSettings
 
 # Of what grows with the batch, that which stays with gradient checkpointing: an input for each layer, what one layer
-# holds, and the logits. By the shapes of SmolLM2-135M (see `requirements`) it is 0.18; others have fewer layers.
+# holds, and the logits. Not measured: 0.18 by the shapes
+# of SmolLM2-135M (see `requirements`), and more on the safe side for models of fewer layers.
 _CHECKPOINTED = 0.3
 
 
