@@ -1,6 +1,6 @@
 """How fast log-likelihoods are scored, beside lm-eval's HF backend at its best batch size in the same run.
 
-    WORKBENCH_FIELD_DATA=FOLDER python tests/benchmarks/scoring_speed.py [--quick] [--threads 1] [SECTION ...]
+    WORKBENCH_FIELD_DATA=FOLDER python tests/benchmarks/scoring_speed.py [--quick] [--items 200] [SECTION ...]
 
 `smollm2` in float32, the same weights, threads and requests for both, encoding included. The floor is the number of
 distinct tokens in the prefix tree of all requests. Times are printed beside their targets and never asserted; exits 1
@@ -57,10 +57,12 @@ class Measured:
 def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--quick", action="store_true", help="40 items a section, once")
+    options.add_argument("--items", type=int, default=200, help="of each section")
+    options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; none: all")
     given = options.parse_args()
-    items, repeats = (40, 1) if given.quick else (200, 3)
+    items, repeats = (40, 1) if given.quick else (given.items, given.repeats)
     logging.getLogger("lm_eval").setLevel(logging.ERROR)  # it warns of a model that is loaded already
     folder = catalog.pull("smollm2", model_cache(), lambda done, total, what: None)
     model = hf.load(folder, Settings(threads=given.threads))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.jobs._remaining import Remaining, read
+from workbench.jobs._remaining import Remaining, drawing, read
 
 
 class Clock:
@@ -43,11 +43,37 @@ def test_a_request_weighs_what_it_costs(clock):
 
 
 def test_a_written_answer_is_learned_from_those_so_far(clock):
-    """8 tokens are read and 50 of at most 256 drawn at .1 s: 8 * .025 + 5 = 5.2 s each, at a price of 4."""
-    work = Remaining(price=4.0, clock=clock)
+    """16 tokens are read and 100 drawn in 60 steps for 2 answers; the other 18 take nine times as long."""
+    work = Remaining(clock=clock)
     work.expect("written", "generate_until", [8.0] * 20, most=256)
-    answer(work, clock, "written", [0, 1], 2 * 5.2, drawn=[40, 60])
-    assert work.left() == pytest.approx(18 * 5.2)
+    answer(work, clock, "written", [0, 1], 5.0, drawn=[40, 60])
+    assert work.left() == pytest.approx(9 * 5.0)
+
+
+def test_the_longest_answer_decides_what_a_batch_costs(clock):
+    """Of the same 64 tokens, one answer of 61 beside three of 1 takes as many more steps as four of 16 take fewer."""
+    costs = {}
+    for run, drawn in (("even", [16] * 4), ("uneven", [61, 1, 1, 1])):
+        work = Remaining(clock=clock)
+        work.expect(run, "generate_until", [0.0] * 8, most=64)
+        work.expect("scored", "loglikelihood", [100.0] * 2)
+        answer(work, clock, "scored", [0], 1.0)
+        answer(work, clock, run, range(4), drawing(max(drawn), 64) / 100, drawn)
+        costs[run] = work.left() - 1.0
+    assert costs["uneven"] - costs["even"] == pytest.approx(drawing(61 - 16, 0) / 100)
+
+
+def test_before_any_answer_a_longer_limit_means_longer_but_not_without_end(clock):
+    work = Remaining(clock=clock)
+    said = []
+    for most in (32, 64, 4096):
+        work.expect(f"{most}", "generate_until", [0.0] * 16, most)
+        work.expect("scored", "loglikelihood", [100.0])
+        answer(work, clock, "scored", [0], 1.0)
+        said.append(work.left())
+        work = Remaining(clock=clock)
+    assert said == sorted(said)
+    assert said[0] == pytest.approx(drawing(32, 16 * 32 * 64 / 96) / 100)
 
 
 def test_each_run_has_a_pace_of_its_own_once_it_was_measured(clock):

@@ -2,8 +2,9 @@
 
 A suite mixes short questions, running text and written answers, so requests told are no measure of time. Weights are
 tokens to compute: of what is scored, those that the request before it does not share (about four characters each);
-of what is written, the prompt's, and those that are drawn, of which each costs as much as many that are read. How many
-are drawn is learned from the answers, and what a token takes from the batches.
+of what is written, the prompt's, and those that are drawn. A batch is drawn a step at a time, as many as its longest
+answer has tokens, and a step costs as much as many tokens that are read, nearly whatever the rows. How many are drawn
+is learned from the answers, and what a token takes from the batches.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from dataclasses import dataclass
 from workbench.models.prefix_tree import common_prefix
 
 CHARACTERS = 4  # a token of English has about so many
-DRAWN = 4.0  # tokens that are read in the time in which one is drawn: 2.4 to 5.5 on two CPU cores, 16 rows at once
+# Tokens that are read in the time of a step, and of one more row in it: smollm2 in batches of 16 on a CPU, where 20 to
+# 68 fitted six tasks, and reading alone makes 24 to 32 of it.
+STEP, DRAWN = 40.0, 4.0
+BATCH = 16  # rows at once, before a batch was seen
+NATURAL = 64  # tokens after which an answer has about half said what it had to, whatever it might have
 TRUST = 512.0  # tokens after which a run's own pace counts as much as that of its kind
 
 
 @dataclass
 class _Asked:
-    """The requests of one run. `weights` by place; `drawn` tokens are learned from `answers` of them."""
+    """The requests of one run. `weights` by place; `drawn` tokens are learned from `answers` of them, in `steps`."""
 
     kind: str
     weights: Sequence[float]
@@ -29,22 +34,29 @@ class _Asked:
     left: set[int]
     to_read: float
     drawn: int = 0
+    steps: int = 0
     answers: int = 0
     seconds: float = 0.0
     tokens: float = 0.0
 
     @property
     def answer(self) -> float:
-        """Tokens drawn for an answer: of those so far, before them the most there may be."""
-        return self.drawn / self.answers if self.answers else float(self.most)
+        """What drawing an answer costs, in tokens that are read: as those so far, before them by the most it may be."""
+        if self.answers:
+            return drawing(self.steps, self.drawn) / self.answers
+        return drawing(self.most / BATCH, self.most * NATURAL / (self.most + NATURAL))
+
+
+def drawing(steps: float, drawn: float) -> float:
+    """What it costs to draw so many tokens in so many steps, in tokens that are read."""
+    return STEP * steps + DRAWN * drawn
 
 
 class Remaining:
-    """`total` and `done` are requests over all runs. `price`: what a drawn token costs, in tokens that are read."""
+    """`total` and `done` are requests over all runs."""
 
-    def __init__(self, price: float = DRAWN, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = self.done = 0
-        self._price = price
         self._clock = clock
         self._since = clock()
         self._runs: dict[str, _Asked] = {}
@@ -66,8 +78,10 @@ class Remaining:
         """A batch, computed and kept since the last one or `start`; `drawn` are the tokens of written answers."""
         asked, now = self._runs[run], self._clock()
         asked.seconds += now - self._since
-        asked.tokens += sum(asked.weights[place] for place in places) + self._price * sum(drawn)
+        steps = max(drawn, default=0)
+        asked.tokens += sum(asked.weights[place] for place in places) + drawing(steps, sum(drawn))
         asked.drawn += sum(drawn)
+        asked.steps += steps
         asked.answers += len(drawn)
         self._since = now
         self._close(asked, places)
@@ -86,7 +100,7 @@ class Remaining:
 
     def _tokens(self, asked: _Asked) -> float:
         """Those that a run still has to compute."""
-        return asked.to_read + self._price * asked.answer * len(asked.left)
+        return asked.to_read + asked.answer * len(asked.left)
 
     def _pace(self, asked: _Asked) -> float:
         """Seconds a token: of the run, leaning on its kind while little was measured, or on all where no kind was."""
