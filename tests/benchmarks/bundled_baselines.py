@@ -93,9 +93,9 @@ def main() -> None:
     lines = []
     with tempfile.TemporaryDirectory() as workspace:
         for name in bundled_sets.names():
-            if (found := tfidf(name)) is not None:
-                model = None if given.no_model else asked(name, given.model, workspace)
-                lines.append(Line(name, *found, model).cells)
+            if (of_words := tfidf(name)) is not None:
+                of_model = None if given.no_model else asked(name, given.model, workspace)
+                lines.append(Line(name, *of_words, of_model).cells)
     model = "model" if given.no_model else f"{given.model}, 0-shot"
     print(table(("set", "n", "chance", "TF-IDF [95 %]", "", f"{model} [95 %]", ""), lines))
 

@@ -94,4 +94,4 @@ def compare_rolling(model: HFModel, texts: list[str]) -> float:
     theirs = lm_eval_backend(model).loglikelihood_rolling(instances, disable_tqdm=True)
     ours = dict(scored for batch in model.loglikelihood_rolling(texts) for scored in batch)
     tokens = [len(model.tokenizer.encode(text)) for text in texts]
-    return max(abs(ours[row].logprob - other) / tokens[row] for row, other in enumerate(theirs))
+    return max(abs(ours[row].logprob - float(other)) / tokens[row] for row, other in enumerate(theirs))

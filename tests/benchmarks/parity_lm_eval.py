@@ -114,9 +114,9 @@ def _equals(name: str, model: HFModel, loaded: LoadedTask) -> bool:
 def task(store: Store, name: str, rows: int) -> LoadedTask:
     if name in OWN:
         file, asked = OWN[name]
-        data = {"dataset_path": "json", "dataset_kwargs": {"data_files": {"test": str(_field(file))}}}
+        of_file = {"dataset_path": "json", "dataset_kwargs": {"data_files": {"test": str(_field(file))}}}
         written = store.workspace.root / f"{name}.yaml"
-        written.write_text(yaml.safe_dump({"task": name, "test_split": "test", **data, **CHOICES, **asked}))
+        written.write_text(yaml.safe_dump({"task": name, "test_split": "test", **of_file, **CHOICES, **asked}))
         return load(store, str(written), rows)
     if name in MIRRORED:
         hub_id, config, file = MIRRORED[name]
@@ -135,16 +135,21 @@ def parity(model: HFModel, loaded: LoadedTask) -> Parity:
     tokens = max(model.count_tokens(str(one.args[0])) for one in flat) if kind == "loglikelihood_rolling" else 0
     return Parity(
         len(flat),
-        max(abs(own.logprob - other.logprob) if isinstance(own, LogLikelihood) else 0.0 for own, other in pairs),
+        max(_difference(own, other) for own, other in pairs),
         sum(_another(own, other) for own, other in pairs),
         _metrics(loaded, asked, ours), _metrics(loaded, asked, theirs), tokens,
     )  # fmt: skip
 
 
 def _ours(model: HFModel, loaded: LoadedTask, kind: str, flat: Sequence[Any]) -> list[Found]:
-    batches = _asking.results(model, kind, [one.args for one in flat], loaded.decoding, lambda batch: False)
+    batches = _asking.results(model, kind, [one.args for one in flat], loaded.decoding, range(len(flat)), _none)
     found = dict(one for batch in batches for one in batch)
     return [found[row] for row in range(len(flat))]
+
+
+def _none(batch: Sequence[int]) -> bool:
+    """Leaves out no batch."""
+    return False
 
 
 def _theirs(model: HFModel, loaded: LoadedTask, kind: str, flat: Sequence[Any]) -> list[Found]:
@@ -161,7 +166,17 @@ def _theirs(model: HFModel, loaded: LoadedTask, kind: str, flat: Sequence[Any]) 
 def _another(own: Found, other: Found) -> bool:
     if isinstance(own, Generated) and isinstance(other, Generated):
         return own.text != other.text
-    return own.is_greedy != other.is_greedy
+    return _scored(own).is_greedy != _scored(other).is_greedy
+
+
+def _difference(own: Found, other: Found) -> float:
+    """In nats; 0 of written texts."""
+    return 0.0 if isinstance(own, Generated) else abs(own.logprob - _scored(other).logprob)
+
+
+def _scored(found: Found) -> LogLikelihood:
+    assert isinstance(found, LogLikelihood)
+    return found
 
 
 def _metrics(loaded: LoadedTask, asked: Sequence[Sequence[Any]], found: Sequence[Found]) -> dict[str, float]:

@@ -85,6 +85,7 @@ def export(folder: Path, kind: str) -> int:
         spec = kinds.parse(f"export-{kind}", {})
         jobs.enqueue(store, spec, "light", "export")
         job = jobs.claim(store, "light", 1, 0.0, "here")
+        assert job is not None
         result = kinds.execute(WorkerContext(store, job, WarmModel()), spec)
         jobs.finish(store, job.id, "done", result=result)
     return int(result["rows"])

@@ -32,7 +32,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -200,7 +200,7 @@ def _refused(trial: Trial, session: TerminalSession, field_: Field, chance: rand
 
 
 @contextlib.contextmanager
-def _cause(trial: Trial, session: TerminalSession, field_: Field) -> Iterator[object]:
+def _cause(trial: Trial, session: TerminalSession, field_: Field) -> Iterator[Callable[[], object]]:
     """Let it go wrong; what is yielded ends the cause."""
     if trial.kind in _PRAGMAS:
         off, on = _PRAGMAS[trial.kind]

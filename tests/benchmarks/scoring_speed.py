@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import field_tasks
@@ -104,7 +105,7 @@ def _best_batch(model: HFModel, requests: Requests) -> int:
     times = {}
     for size in BATCH_SIZES:
         backend = lm_eval_backend(model, size)
-        times[size] = _measured(lambda backend=backend: ask_lm_eval(backend, requests)).cpu
+        times[size] = _measured(partial(ask_lm_eval, backend, requests)).cpu
     return min(times, key=lambda size: times[size])
 
 
@@ -118,7 +119,7 @@ def _measured(ask: Callable[[], list[LogLikelihood]]) -> Measured:
 
 
 def _ratio(runs: list[tuple[Measured, Measured]], what: str) -> float:
-    return statistics.median(getattr(theirs, what) / getattr(ours, what) for ours, theirs in runs)
+    return float(statistics.median(getattr(theirs, what) / getattr(ours, what) for ours, theirs in runs))
 
 
 def _status(name: str) -> float:

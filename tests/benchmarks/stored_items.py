@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from workbench.records import LogLikelihood
 from workbench.store import Store, models, open_store, runs
@@ -98,7 +99,7 @@ def _times(look: Callable[[], object]) -> list[float]:
     return found
 
 
-_NO_JOB = None
+_NO_JOB: Any = None
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:

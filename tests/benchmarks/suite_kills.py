@@ -85,7 +85,7 @@ def begun(store: Store, limit: int) -> int:
     """The number of a job that a worker has claimed."""
     job = running.submit(store, "bench", model="tiny", suite="core", limit=limit)
     running.until(store, job.id, lambda one: one.state != "queued")
-    return job.id
+    return int(job.id)
 
 
 def left(store: Store) -> Left:

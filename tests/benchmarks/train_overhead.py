@@ -177,7 +177,7 @@ def _lora() -> LoraConfig:
 
 
 def _settings(name: str, threads: int) -> TrainSettings:
-    kind = {"sft": SFTSettings, "dpo": DPOSettings}[name]
+    kind: type[TrainSettings] = {"sft": SFTSettings, "dpo": DPOSettings}[name]
     return kind(num_train_epochs=1, max_length=MAX_LENGTH, threads=threads)
 
 
