@@ -5,12 +5,13 @@ import time
 from dataclasses import replace
 
 import pytest
+import torch
 from dpo_runs import SETTINGS as DPO
 from dpo_runs import eight_pairs
-from sft_runs import SETTINGS, eight_examples
+from sft_runs import SETTINGS, eight_examples, settings
 from stop_runs import go
 
-from workbench.training import dpo, dpo_preflight, estimate, kto, kto_preflight, sft, sft_preflight
+from workbench.training import dpo, dpo_preflight, estimate, kto, kto_preflight, sft, sft_preflight, update_cost
 from workbench.training.log_probs import policy_log_probs
 from workbench.training.settings import KTOSettings
 from workbench.training.weights import load
@@ -56,21 +57,29 @@ def test_the_longest_rows_are_measured(base, report, tmp_path):
     assert found.step_tokens == sum(sorted(tokens)[-2:])
 
 
-def test_measuring_changes_no_weight_and_no_random_state(base, tmp_path, report):
-    import torch
-
-    trainer = sft.build_trainer(SETTINGS, load(base), eight_examples(), tmp_path)
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_measuring_leaves_all_as_it_was(method, base, tmp_path, report):
+    """Weights, gradients, random state, optimizer, log and folder."""
+    trainer = sft.build_trainer(settings(method), load(base), eight_examples(), tmp_path)
+    weights = {name: tensor.clone() for name, tensor in trainer.model.state_dict().items()}
     batch = estimate._batch(trainer, [0, 1])
     trainer.model.eval()
     with torch.no_grad():
         before = policy_log_probs(trainer.model, batch)
     state = torch.get_rng_state()
-    estimate.measure(trainer, SETTINGS, report)
+    estimate.measure(trainer, settings(method), report)
     assert torch.equal(state, torch.get_rng_state())
+    assert all(torch.equal(tensor, weights[name]) for name, tensor in trainer.model.state_dict().items())
+    assert (trainer.optimizer, trainer.state.log_history, list(tmp_path.iterdir())) == (None, [], [])
     trainer.model.eval()
     with torch.no_grad():
         assert torch.equal(before, policy_log_probs(trainer.model, batch))
     assert all(one.grad is None for one in trainer.model.parameters())
+
+
+def batches(found):
+    """Seconds of the batches alone."""
+    return found.seconds - found.updating - found.saving
 
 
 @pytest.fixture
@@ -86,7 +95,7 @@ def test_a_reference_read_once_costs_one_pass(base, once, seconds):
     """4 batches of two pairs in each of 4 epochs: a second to learn from each, and one for the reference."""
     _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
     found = dpo.measure(replace(DPO, precompute_ref_log_probs=once), base, ALIKE, counts)
-    assert found.seconds == pytest.approx(seconds)
+    assert batches(found) == pytest.approx(seconds)
 
 
 @pytest.mark.usefixtures("a_second_each")
@@ -96,7 +105,25 @@ def test_looks_at_held_out_rows_cost_a_pass_each(base):
     """
     settings = replace(DPO, eval_share=0.5, eval_steps=2)
     _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
-    assert dpo.measure(settings, base, ALIKE, counts).seconds == pytest.approx(2 * (8 + 6))
+    assert batches(dpo.measure(settings, base, ALIKE, counts)) == pytest.approx(2 * (8 + 6))
+
+
+@pytest.mark.usefixtures("a_second_each")
+def test_an_update_is_counted_as_often_as_the_run_makes_one(base):
+    """2 updates in each of 4 epochs, a second each."""
+    _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
+    assert dpo.measure(DPO, base, ALIKE, counts).updating == pytest.approx(8)
+
+
+@pytest.mark.parametrize(
+    ("every", "updates", "count"),
+    [(2, 8, 4), (3, 8, 3), (100, 8, 1), (0.25, 8, 4)],  # the last step is kept too; below 1: a share of the updates
+)
+def test_checkpoints_are_counted(base, tmp_path, every, updates, count):
+    trainer = sft.build_trainer(
+        replace(SETTINGS, trainer={"save_steps": every}), load(base), eight_examples(), tmp_path
+    )
+    assert update_cost.checkpoints(trainer, updates) == count
 
 
 def test_kto_reads_the_answers_of_others_too(base, tmp_path):

@@ -17,7 +17,6 @@ from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
 from peft.utils.peft_types import PeftType
 from safetensors.torch import load_file
 
-from workbench.errors import UsageError
 from workbench.models.adapter_folder import WEIGHTS, is_adapter
 from workbench.training import dpo, library_fields, methods, sft
 from workbench.training.methods import METHODS
@@ -116,7 +115,7 @@ def test_bitfit_moves_biases_alone(biased, tmp_path):
 
 
 QUERIES = {f"model.layers.{n}.self_attn.q_proj.weight" for n in (0, 1)}
-UNLISTED = [("vera", {"r": 4}), ("adalora", {"total_step": 2})]
+UNLISTED = [("vera", {"r": 4}), ("adalora", {})]
 
 
 @pytest.mark.parametrize(("name", "fields"), UNLISTED)
@@ -133,12 +132,6 @@ def test_it_learns_preferences_too(name, fields, base, tmp_path):
     outcome = dpo.run(settings, base, dpo_runs.eight_pairs()[:4], tmp_path, Recorder(), saved=tmp_path / "new")
     assert outcome.first_loss == pytest.approx(0.6931, abs=1e-3)
     assert moved(base, outcome.saved) == QUERIES
-
-
-def test_adalora_without_its_number_of_steps_is_refused(base, tmp_path):
-    settings = SFTSettings(method="adalora", **SHORT)
-    with pytest.raises(UsageError, match="`total_step`"):
-        sft.run(settings, base, sft_runs.eight_examples()[:4], tmp_path, Recorder(), saved=tmp_path / "new")
 
 
 # What peft asks for by type; those in `INPUTS` cannot run without inputs of their own.
@@ -164,7 +157,7 @@ def test_a_peft_type_starts_at_the_base_where_that_is_said_of_it(kind, base):
     assert (difference < 1e-4) == methods.get(kind.replace("_", "-")).starts_at_base
 
 
-@pytest.mark.parametrize("name", ["full", "adapter", "prefix"])
+@pytest.mark.parametrize("name", ["full", "adapter", "prefix", "adalora"])
 def test_a_killed_run_goes_on_with_the_same_losses(name, base, tmp_path):
     settings, rows, whole, resumed = sft_runs.settings(name), sft_runs.eight_examples(), Recorder(), Recorder()
     sft.run(settings, base, rows, tmp_path / "whole", whole, saved=tmp_path / "whole-model")

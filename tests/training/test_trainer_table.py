@@ -52,6 +52,28 @@ def test_what_a_run_sets_itself_is_owned(tmp_path):
     assert fixed <= trainer_table.OWNED.keys()
 
 
+@pytest.mark.parametrize(
+    ("table", "package"),
+    [
+        ({"optim": "lomo"}, "lomo_optim"),
+        ({"optim": "galore_adamw_8bit"}, "galore_torch"),
+        ({"optim": "adamw_torch_8bit"}, "torchao"),
+        ({"optim": "lion_32bit"}, "bitsandbytes"),
+        ({"use_liger_kernel": True}, "liger_kernel"),
+    ],
+)
+def test_what_needs_a_package_that_is_not_here_is_refused(table, package, monkeypatch):
+    monkeypatch.setattr(trainer_table, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=f"needs the package {package}, which is not installed"):
+        SFTSettings(trainer=table)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw_torch", "adamw_torch_fused", "adafactor", "sgd", "adagrad", "rmsprop"])
+def test_the_optimizers_that_need_none_are_taken(optimizer, monkeypatch):
+    monkeypatch.setattr(trainer_table, "find_spec", lambda name: None)
+    assert SFTSettings(trainer={"optim": optimizer})
+
+
 def test_a_value_that_trl_does_not_take_is_said_in_one_sentence(tmp_path):
     from trl import SFTConfig
 

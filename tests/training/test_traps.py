@@ -146,6 +146,8 @@ def test_t5_prefix_tuning_with_gradient_checkpointing_crashes(base, tmp_path):
         unguarded.train()
     with pytest.raises(TrainingRefused, match="gradient checkpointing"):
         SFTSettings(method="prefix", trainer={"gradient_checkpointing": True})
+    with pytest.raises(TrainingRefused, match="gradient checkpointing"):
+        SFTSettings(method="prefix", gradient_checkpointing=True)
 
 
 def test_t6_rows_are_dropped_without_a_word(base, tmp_path):

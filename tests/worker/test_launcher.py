@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 import running
 
 from workbench import launch
-from workbench.errors import UsageError
+from workbench.errors import TrainingRefused, UsageError
 from workbench.store import Store, jobs, models, open_store
+from workbench.training import launcher
+from workbench.training.settings import SFTSettings
 from workbench.workspace import Workspace
 
 # torchrun's way of starting processes; without a GPU they meet over gloo.
@@ -113,7 +117,6 @@ def test_one_that_shall_end_ends_well_in_every_process(there):
 def test_dpo_has_the_reference_and_the_losses_of_one_process(method, there, tmp_path):
     """lora: the reference is the policy without its adapter; full: it is a model of its own."""
     store, values = there
-    # Of two epochs a single process reads the reference once, before the first step.
     pairs = {"data": str(running.pairs(tmp_path, 8)), "num_train_epochs": 2, "method": method, "trainer": {}}
     two = running.done(store, "train-dpo", name=f"two-{method}", **{**values, **pairs})
     alone = {**values, **pairs, "launcher": "none", "accelerate_config": None, "per_device_train_batch_size": 2}
@@ -121,14 +124,24 @@ def test_dpo_has_the_reference_and_the_losses_of_one_process(method, there, tmp_
     assert two.result["processes"] == 2
     assert two.result["first_loss"] == pytest.approx(0.6931, abs=1e-3)
     assert two.result["gate"]["reference"] < 1e-3
+    assert two.result["settings"]["precompute_ref_log_probs"]  # of two epochs: read once, before the first step
     assert losses(store, two) == pytest.approx(losses(store, one), abs=1e-3)  # 8 pairs, two a step
 
 
-def test_a_reference_read_once_is_refused_in_several_processes(there, tmp_path):
+def test_kto_reads_its_reference_once_for_both_processes(there, tmp_path):
     store, values = there
-    pairs = {"data": str(running.pairs(tmp_path, 4)), "trainer": {"precompute_ref_log_probs": True}}
-    with pytest.raises(UsageError, match="TRL cannot do in several processes"):
-        running.submit(store, "train-dpo", **{**values, **pairs})
+    rows = [
+        {**row, "label": at % 2 == 0, "completion": row["chosen" if at % 2 == 0 else "rejected"]}
+        for at, row in enumerate(map(json.loads, running.pairs(tmp_path, 8).read_text().splitlines()))
+    ]
+    labels = tmp_path / "labels.json"
+    kept = ("prompt", "completion", "label")
+    labels.write_text(json.dumps([{name: row[name] for name in kept} for row in rows]))
+    given = {"data": str(labels), "num_train_epochs": 2, "per_device_train_batch_size": 2, "trainer": {}}
+    result = running.done(store, "train-kto", name="kto", **{**values, **given}).result
+    assert (result["processes"], result["settings"]["precompute_ref_log_probs"]) == (2, True)
+    assert result["gate"]["reference"] < 1e-3
+    assert result["first_loss"] == pytest.approx(0.5, abs=1e-3)  # the policy is its reference
 
 
 def test_what_is_refused_in_a_process_is_refused_here(there, tmp_path):
@@ -138,6 +151,38 @@ def test_what_is_refused_in_a_process_is_refused_here(there, tmp_path):
     job = running.submit(store, "train-sft", **{**values, "data": str(empty)})
     job = running.until(store, job.id, lambda job: job.ended)
     assert (job.state, "1 have an empty answer" in job.error) == ("failed", True)
+
+
+def test_what_is_refused_in_one_process_alone_ends_all_with_its_sentence(there, tmp_path, monkeypatch):
+    store, values = there
+    script = Path(__file__).with_name("one_of_several.py")
+
+    def command(folder, config):
+        accelerate = [sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(config)]
+        return [*accelerate, str(script), str(folder)]
+
+    monkeypatch.setattr(launcher, "_command", command)
+    rows = [{"prompt": [{"role": "user", "content": "Hello"}], "completion": [{"role": "assistant", "content": "Hi"}]}]
+    with pytest.raises(TrainingRefused, match=r"needs about .* GB of memory"):
+        launcher.run(
+            "sft", SFTSettings(method="full"), Path(models.by_name(store, "tiny").path), rows * 4, tmp_path, Deaf(),
+            saved=tmp_path / "new", config=Path(values["accelerate_config"]),
+        )  # fmt: skip
+    assert not any(folder.exists() for folder in (tmp_path / "new", tmp_path / "checkpoints" / "checkpoint-1"))
+
+
+class Deaf:
+    """A Watch to which nothing matters."""
+
+    def progress(self, done: int, total: int, message: str = "") -> None: ...
+
+    def metrics(self, step: int, values: dict[str, float]) -> None: ...
+
+    def cancelled(self) -> bool:
+        return False
+
+    def ending(self) -> bool:
+        return False
 
 
 def test_a_configuration_that_is_not_there_is_refused(there):

@@ -36,8 +36,6 @@ P = TypeVar("P", bound="TrainParams")
 Looking = Callable[[formats.Table, P, "PreTrainedTokenizerBase"], "Look[Any, Any]"]
 _LONGEST = 8  # rows that are looked at to find the longest, and as many short ones beside them
 
-
-_READ_ONCE = "precompute_ref_log_probs"
 EFFECTIVE_BATCH = 4  # rows to an update, unless said otherwise
 _BATCH = (BATCH, "gradient_accumulation_steps")
 _MACHINE = ("device", "dtype", "threads")
@@ -126,11 +124,6 @@ def check(store: Store, params: TrainParams, settings: TrainSettings, layouts: t
 
 
 def _check_launcher(params: TrainParams) -> None:
-    if params.launcher == "accelerate" and (params.trainer or {}).get(_READ_ONCE):
-        raise UsageError(
-            f"{_READ_ONCE} is set, which TRL cannot do in several processes: they look for the file in other places.",
-            "Leave it out of the [trainer] table, or train without a launcher.",
-        )
     if params.accelerate_config is None:
         return
     if params.launcher == "none":
@@ -160,9 +153,6 @@ def run(
 
     folder, saved = context.workspace.job_folder(context.job_id), context.workspace.models / context.plan["name"]
     if params.launcher == "accelerate":
-        # The processes of TRL do not find the file in which the first of them keeps what the reference said.
-        settings = replace(settings, precompute_ref_log_probs=False)
-        machine = [one for one in machine if one.name != _READ_ONCE]
         config = Path(params.accelerate_config) if params.accelerate_config else None
         outcome = launcher.run(trainer, settings, base, rows, folder, context, saved=saved, config=config)
     else:

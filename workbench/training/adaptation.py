@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftConfig
+from peft import AdaLoraConfig, PeftConfig
 from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
 from peft.utils.peft_types import PeftType
 from transformers import PreTrainedModel
 
 from workbench.errors import UsageError
 from workbench.models import bottleneck
-from workbench.training import fit, layers
+from workbench.training import adalora, fit, layers
 from workbench.training.settings import TrainSettings
 
 
@@ -60,11 +60,15 @@ def _config(settings: TrainSettings, kind: str, names: Sequence[str]) -> PeftCon
         config: PeftConfig = PEFT_TYPE_TO_CONFIG_MAPPING[PeftType(kind.upper())](task_type="CAUSAL_LM", **wanted)
     except (TypeError, ValueError) as error:
         raise UsageError(f"peft: {settings.method} cannot be set up so: {str(error).rstrip('.')}.") from error
+    if isinstance(config, AdaLoraConfig):
+        adalora.check(config)
     return config
 
 
 def _targets(settings: TrainSettings, names: Sequence[str]) -> dict[str, Any]:
-    """What peft knows for some architectures by name, told for all of them."""
+    """What peft knows for some architectures by name, told for all of them; and what it wants to know of the run."""
+    if settings.way.peft == adalora.TYPE:
+        return adalora.steps(fields(settings))
     if settings.method == "ia3":  # its factors lie on the outputs of attention, and on the inputs of the MLP
         return {"target_modules": fit.linear(names), "feedforward_modules": fit.linear(names, attention=False)}
     return {"target_modules": fit.norms(names)} if settings.method == "ln" else {}

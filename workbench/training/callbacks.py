@@ -20,7 +20,8 @@ class WatchCallback(TrainerCallback):
 
     `cancelled` is True after a run that stopped because it was asked to, with a checkpoint of its last step;
     `diverged` is the step whose loss was no number, after which nothing is saved;
-    `seconds` is the training time up to the newest checkpoint, earlier attempts (`seconds_before`) included.
+    `seconds` is the training time up to the newest checkpoint, earlier attempts (`seconds_before`) included, and
+    `counted` the moment, on the monotonic clock, up to which that is.
     `rate`: the peak learning rate to go on with, None: as it was.
     """
 
@@ -31,6 +32,7 @@ class WatchCallback(TrainerCallback):
         self._step_started = time.monotonic()
         self._tokens: float | None = None  # of the steps before, None: unknown to an attempt that goes on
         self.seconds = seconds_before
+        self.counted = time.monotonic()
         self._watch = watch
         self._folder = folder
         self._seconds_before = seconds_before
@@ -72,15 +74,15 @@ class WatchCallback(TrainerCallback):
         if "loss" not in logs:
             return
         values = {name: float(value) for name, value in logs.items()}
-        self._watch.metrics(state.global_step, {**values, **self._pace(values, state.global_step)})
+        self._watch.metrics(state.global_step, {**values, **self._pace(args, values, state.global_step)})
         if not all(math.isfinite(values[name]) for name in ("loss", "grad_norm") if name in values):
             self.diverged = state.global_step
             control.should_save = False  # the weights are spoilt, and the last checkpoint is not
             control.should_training_stop = True
 
-    def _pace(self, logs: dict[str, float], step: int) -> dict[str, float]:
+    def _pace(self, args: TrainingArguments, logs: dict[str, float], step: int) -> dict[str, float]:
         """Tokens a second of this step, and the memory in GB at the peak so far."""
-        pace = {"memory": estimate.peak() / 1e9}
+        pace = {"memory": estimate.peak(args) / 1e9}
         before = 0.0 if step == 1 else self._tokens
         self._tokens = logs.get("num_tokens")
         if before is not None and self._tokens is not None:
@@ -88,7 +90,8 @@ class WatchCallback(TrainerCallback):
         return pace
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        self.seconds = self._seconds_before + time.monotonic() - self._started
+        self.counted = time.monotonic()
+        self.seconds = self._seconds_before + self.counted - self._started
         PartialState().wait_for_everyone()  # of several processes each has written its own part
         if not state.is_world_process_zero:
             return

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from datasets.arrow_dataset import Dataset
 from transformers import PrinterCallback
 from trl import DPOConfig, DPOTrainer
 
 from workbench.models.hf import TREE, HFModel
-from workbench.training import dpo_preflight, reference, reference_gate, shared_prompts
+from workbench.training import dpo_preflight, reference, reference_gate, shared_prompts, shared_rows
 from workbench.training.estimate import Estimate
 from workbench.training.health import dpo_health, first_loss
 from workbench.training.pair_rows import PairRow
@@ -20,6 +19,8 @@ from workbench.training.run import measure as measure_recipe
 from workbench.training.run import run as run_recipe
 from workbench.training.settings import DPO_FIELDS, DPOSettings
 from workbench.training.watch import Watch
+
+_FIELDS = ("prompt", "chosen", "rejected")  # without the family, which TRL need not carry along
 
 
 def run(
@@ -44,8 +45,8 @@ def build_trainer(
     sharing = base.scoring == TREE
     trainer = DPOTrainer(
         args=configured(DPOConfig, settings, output, *DPO_FIELDS, disable_dropout=False),
-        train_dataset=_dataset(rows),
-        eval_dataset=_dataset(held_out) if held_out else None,
+        train_dataset=shared_rows.dataset(rows, _FIELDS, output.parent),
+        eval_dataset=shared_rows.dataset(held_out, _FIELDS, output.parent, "held_out") if held_out else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )
@@ -54,11 +55,6 @@ def build_trainer(
         for model in filter(None, (base.model, trainer.ref_model)):
             shared_prompts.share(model)
     return trainer
-
-
-def _dataset(rows: Sequence[PairRow]) -> Dataset:
-    """Without the family, which TRL need not carry along."""
-    return Dataset.from_list([{name: row[name] for name in ("prompt", "chosen", "rejected")} for row in rows])
 
 
 _RECIPE: Recipe[DPOSettings, PairRow] = Recipe(

@@ -1,39 +1,41 @@
 """What a run will take, from one measured step: the longest batch, forward and backward, before the first update.
 
 The longest batch, because it decides whether the memory is enough; with the shortest beside it the time of a batch and
-that of a token come apart.
+that of a token come apart. What is done beside the batches is measured too (see `update_cost`).
 """
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import torch
-from transformers import Trainer
+from transformers import Trainer, TrainingArguments
 from trl import DPOTrainer, KTOTrainer
 
 from workbench.models import peak_memory
 from workbench.models.machine import Device
+from workbench.training import update_cost
 from workbench.training.estimated import Estimate
 from workbench.training.log_probs import policy_log_probs
 from workbench.training.preflight import Report
 from workbench.training.settings import TrainSettings
+from workbench.training.update_cost import now
 
 # Bytes for each trained number: Adam's two moments, and the copy that its step works on (all weights of SmolLM2-135M
 # took 0.6 GB beyond the moments).
 _OPTIMIZER = 12
 
 
-def measure(trainer: Trainer, settings: TrainSettings, report: Report) -> Estimate:
-    """Run a batch of the longest rows, and one of the shortest, forward and backward.
+def measure(trainer: Trainer, settings: TrainSettings, report: Report, ending: float = 0.0) -> Estimate:
+    """Run a batch of the longest rows, and one of the shortest, forward and backward; then try an update on copies.
 
     Weights, random state and logs stay as they were.
-    report: the counts of all rows of the run, of which `trainer` may have been given the longest only.
+    report: the counts of all rows of the run, of which `trainer` may have been given the longest only; ending: seconds
+    of what the run does after its steps and the caller has timed, beside the writing of its model.
     """
     order = _by_length(trainer, settings.max_length)
     rows = settings.per_device_train_batch_size
@@ -41,30 +43,41 @@ def measure(trainer: Trainer, settings: TrainSettings, report: Report) -> Estima
         looking = bool(settings.eval_share)
         _step(trainer, _batch(trainer, order[:rows]), looking)  # the first one pays for setting up
         short = _step(trainer, _batch(trainer, order[:rows]), looking)
-        reset_peak()
+        reset_peak(trainer.args)
         long = _step(trainer, _batch(trainer, order[-rows:]), looking)
-    taken = peak()
+        taken = peak(trainer.args)
+        cost = update_cost.measure(trainer, settings)
     epochs, updates = _extent(trainer, settings, report)
+    batched = _batched(settings, report, (short, long), epochs, updates) / trainer.args.world_size
+    updating = updates * cost.update
+    saving = update_cost.checkpoints(trainer, updates) * cost.checkpoint + cost.saved + ending
+    return Estimate(
+        seconds=batched + updating + saving,
+        memory=taken + _optimizer(trainer),
+        steps=updates,
+        tokens=round((1 - settings.eval_share) * report.tokens * epochs),
+        step_tokens=long.tokens,
+        step_seconds=long.learning + long.reading,
+        updating=updating,
+        saving=saving,
+    )
+
+
+def _batched(settings: TrainSettings, report: Report, steps: tuple[_Step, _Step], epochs: float, updates: int) -> float:
+    """Seconds of all batches: learned from, and looked at; `steps` are a short one and a long one."""
     once = settings.precompute_ref_log_probs  # then the reference reads a row once, if it has not done so yet
     read = 1.0 if once else epochs
+    rows = settings.per_device_train_batch_size
     shares = 1 - settings.eval_share, settings.eval_share
     learned, looked = ((share * report.examples / rows, share * report.tokens) for share in shares)
     looks = updates // settings.eval_steps + 1 if settings.eval_share else 0  # one before the first step
     parts = (
-        (epochs, learned, _line("learning", short, long)),
-        (read, learned, _line("reading", short, long)),
-        (looks, looked, _line("looking", short, long)),
-        (min(looks, 1) if once else looks, looked, _line("reading", short, long)),
+        (epochs, learned, _line("learning", *steps)),
+        (read, learned, _line("reading", *steps)),
+        (looks, looked, _line("looking", *steps)),
+        (min(looks, 1) if once else looks, looked, _line("reading", *steps)),
     )
-    seconds = sum(times * (batches * each + tokens * token) for times, (batches, tokens), (each, token) in parts)
-    return Estimate(
-        seconds=seconds / trainer.args.world_size,
-        memory=taken + _optimizer(trainer),
-        steps=updates,
-        tokens=round(learned[1] * epochs),
-        step_tokens=long.tokens,
-        step_seconds=long.learning + long.reading,
-    )
+    return sum(times * (batches * each + tokens * token) for times, (batches, tokens), (each, token) in parts)
 
 
 def _line(part: str, short: _Step, long: _Step) -> tuple[float, float]:
@@ -80,19 +93,21 @@ def line(short: tuple[int, float], long: tuple[int, float]) -> tuple[float, floa
     return long[1] - a_token * long[0], a_token
 
 
-def reset_peak() -> None:
+def reset_peak(args: TrainingArguments) -> None:
     """Count the peak from here, where the system can."""
-    peak_memory.mark(_device())
+    peak_memory.mark(_device(args))
 
 
-def peak() -> int:
-    """Bytes: of the GPU's memory where one computes, else of this process; without a count since then, ever."""
-    taken = peak_memory.since(_device())
+def peak(args: TrainingArguments) -> int:
+    """Bytes: of the GPU's memory where the trainer computes on one, else of this process; without a count since then,
+    ever.
+    """
+    taken = peak_memory.since(_device(args))
     return peak_memory.of_process() if taken is None else taken
 
 
-def _device() -> Device:
-    return "cuda" if torch.cuda.is_available() else "cpu"
+def _device(args: TrainingArguments) -> Device:
+    return "cuda" if args.device.type == "cuda" else "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +128,19 @@ def _step(trainer: Trainer, batch: dict[str, Any], looking: bool) -> _Step:
     model.train()
     if trainer.args.gradient_checkpointing:
         model.gradient_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
-    times = [_now()]
+    times = [now(trainer)]
     with trainer.compute_loss_context_manager():
         policy_log_probs(model, batch).sum().backward()
         _other_answers(trainer, model, batch)
-        times.append(_now())
+        times.append(now(trainer))
         if isinstance(trainer, DPOTrainer | KTOTrainer) and not trainer.precompute_ref_logps:
             trainer.compute_ref_log_probs(model if trainer.ref_model is None else trainer.ref_model, batch)
-        times.append(_now())
+        times.append(now(trainer))
         if looking:
             with torch.no_grad():
                 policy_log_probs(model, batch)
                 _other_answers(trainer, model, batch)
-        times.append(_now())
+        times.append(now(trainer))
     model.zero_grad()
     return _Step(int(batch["attention_mask"].sum()), *(after - before for before, after in pairwise(times)))
 
@@ -136,13 +151,6 @@ def _other_answers(trainer: Trainer, model: Any, batch: Mapping[str, Any]) -> No
         names = ("input_ids", "attention_mask", "completion_mask")
         with torch.no_grad():
             policy_log_probs(model, {name: batch[f"KL_{name}"] for name in names})
-
-
-def _now() -> float:
-    """Seconds, once the GPU has done what it was given."""
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter()
 
 
 def _batch(trainer: Trainer, rows: list[int]) -> dict[str, Any]:

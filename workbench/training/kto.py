@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from datasets.arrow_dataset import Dataset
 from transformers import PrinterCallback
 from trl import KTOConfig, KTOTrainer
 
 from workbench.models.hf import HFModel
 from workbench.preferences.kto import loss_weights
-from workbench.training import kto_preflight, reference, reference_gate
+from workbench.training import kto_preflight, reference, reference_gate, shared_rows
 from workbench.training.estimate import Estimate
 from workbench.training.health import kto_health
 from workbench.training.label_rows import LabelRow
@@ -23,6 +22,8 @@ from workbench.training.run import measure as measure_recipe
 from workbench.training.run import run as run_recipe
 from workbench.training.settings import KTO_FIELDS, KTOSettings
 from workbench.training.watch import Watch
+
+_FIELDS = ("prompt", "completion", "label")  # without the family, which TRL need not carry along
 
 
 def run(
@@ -49,18 +50,13 @@ def build_trainer(
     weighted = weights(settings, rows)
     trainer = KTOTrainer(
         args=configured(KTOConfig, weighted, output, *KTO_FIELDS, disable_dropout=False),
-        train_dataset=_dataset(shuffled),
-        eval_dataset=_dataset(held_out) if held_out else None,
+        train_dataset=shared_rows.dataset(shuffled, _FIELDS, output.parent),
+        eval_dataset=shared_rows.dataset(held_out, _FIELDS, output.parent, "held_out") if held_out else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
-
-
-def _dataset(rows: Sequence[LabelRow]) -> Dataset:
-    """Without the family, which TRL need not carry along."""
-    return Dataset.from_list([{name: row[name] for name in ("prompt", "completion", "label")} for row in rows])
 
 
 def weights(settings: KTOSettings, rows: Sequence[LabelRow]) -> KTOSettings:

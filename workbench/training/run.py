@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -24,7 +25,7 @@ from transformers import PreTrainedTokenizerBase, Trainer
 from workbench.errors import Cancelled, UsageError
 from workbench.models import memory
 from workbench.models.hf import HFModel
-from workbench.training import checkpoints, estimate, held_out, memory_gate, stops, task_losses
+from workbench.training import adalora, checkpoints, estimate, held_out, memory_gate, stops, task_losses
 from workbench.training.callbacks import WatchCallback
 from workbench.training.estimate import Estimate
 from workbench.training.held_out import Looks
@@ -37,6 +38,7 @@ from workbench.training.weights import load
 
 # A killed run goes back to the last complete one, so the one being written must not be the only one.
 CHECKPOINTS_KEPT = 2
+LOADS = 2  # of a whole model at the end: to merge the trained one or read it back, and to compare what was saved
 
 S = TypeVar("S", bound=TrainSettings)
 Row = TypeVar("Row")
@@ -68,9 +70,10 @@ class Outcome:
 
     Losses and all `last_...` are those TRL logged: means over one step's rows, in TRL's units; margins are beta times
     the difference of the log-ratios of policy and reference, in nats. None: this trainer, or this step, has none.
-    train_seconds: optimizer steps and checkpoints, earlier attempts of a resumed run included up to their
-    last checkpoint; peak_memory: bytes, of all steps; estimate: of both, made before the first step, None
-    for a run that went on from a checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where
+    train_seconds: optimizer steps, looks and checkpoints, earlier attempts of a resumed run included up to their
+    last checkpoint; save_seconds: from there until the new model lay on the disk; peak_memory: bytes, of all steps;
+    estimate: of the sum of both and of the memory, made before the first step, None for a run that went on from a
+    checkpoint; trained, parameters: how many numbers moved, of how many; gate: None where
     the run went on from a checkpoint and has left the base; tasks: the loss on each task, empty where the rows name
     none or the trainer tells none apart; looks: on the held-out rows, None without any; settings: all of them, presets
     filled in.
@@ -82,6 +85,7 @@ class Outcome:
     last_accuracy: float | None
     last_margin: float | None
     train_seconds: float
+    save_seconds: float
     peak_memory: int
     estimate: Estimate | None
     trained: int
@@ -123,28 +127,33 @@ def _attempt(
     recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], folder: Path, watch: Watch, target: Path
 ) -> Outcome:
     """One way through, at one batch size. Raises what `run` does, and torch's RuntimeError for too little memory."""
-    model = _begin(settings, base, watch)
+    model, loading = _begin(settings, base, watch)
     kept, report = recipe.examine(rows, model.tokenizer, settings.max_length)
     checkpoint_folder = folder / "checkpoints"
     checkpoint = checkpoints.newest(checkpoint_folder)
     learned, aside = held_out.split(kept, settings.eval_share)
     tasks = recipe.samples(learned, model.tokenizer, settings.max_length)
+    began = time.monotonic()
     before = task_losses.losses(model.model.to(settings.device) if tasks else model.model, tasks, watch)
+    ending = time.monotonic() - began + LOADS * loading  # what is done once more after the last step
     rate = stops.rate_factor(folder) * (settings.learning_rate or 0.0)
     trainer = recipe.build(replace(settings, learning_rate=rate), model, learned, checkpoint_folder, aside)
     _look_on(trainer, settings, checkpoint is None)
+    if settings.way.peft == adalora.TYPE:
+        trainer.add_callback(adalora.Ranks())
     watch.progress(0, 0, "Comparing the start with the base")
     gate = recipe.gate(trainer, base, checkpoint is None, settings.way.starts_at_base)
-    estimated = _estimate(trainer, settings, report, watch) if checkpoint is None else None
     with stops.told_when_full(folder):
-        seconds = _train(trainer, watch, folder, checkpoint, rate)
-        taken = estimate.peak()
+        estimated = _estimate(trainer, settings, report, watch, ending) if checkpoint is None else None
+        seconds, counted = _train(trainer, watch, folder, checkpoint, rate)
+        taken = estimate.peak(trainer.args)
         after = task_losses.losses(trainer.model, tasks, watch)
         watch.progress(trainer.state.global_step, trainer.state.max_steps, "Saving the model")
         looks = held_out.looks(trainer, len(aside))
         last = held_out.checkpoint(trainer, checkpoint_folder, looks)
         # Of several processes the first one saves; nobody looks at the outcome of the others.
         form = save(settings, base, last, target) if trainer.is_world_process_zero() else "weights"
+    save_seconds = time.monotonic() - counted
     steps = _logged_steps(trainer)
     trained, parameters = _sizes(trainer)
     return Outcome(
@@ -154,6 +163,7 @@ def _attempt(
         last_accuracy=steps[-1][recipe.accuracy] if recipe.accuracy else None,
         last_margin=steps[-1].get("rewards/margins"),
         train_seconds=seconds,
+        save_seconds=save_seconds,
         peak_memory=taken,
         estimate=estimated,
         trained=trained,
@@ -179,7 +189,8 @@ def measure(recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row]
     _settle(settings)
     on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0)
     with TemporaryDirectory() as folder:
-        return _measured(recipe.build(on, load(base), rows, Path(folder), ()), settings, report)
+        model, loading = _loaded(base)
+        return _measured(recipe.build(on, model, rows, Path(folder), ()), settings, report, LOADS * loading)
 
 
 def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, Any]:
@@ -219,11 +230,16 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("trl", "peft", "transformers", "torch")}
 
 
-def _begin(settings: TrainSettings, base: Path, watch: Watch) -> HFModel:
-    """The base in this process. ModelError if it cannot be loaded."""
+def _begin(settings: TrainSettings, base: Path, watch: Watch) -> tuple[HFModel, float]:
+    """The base in this process, and the seconds that took. ModelError if it cannot be loaded."""
     watch.progress(0, 0, "Loading the model")
     _settle(settings)
-    return load(base)
+    return _loaded(base)
+
+
+def _loaded(base: Path) -> tuple[HFModel, float]:
+    began = time.monotonic()
+    return load(base), time.monotonic() - began
 
 
 def _look_on(trainer: Trainer, settings: TrainSettings, fresh: bool) -> None:
@@ -243,36 +259,41 @@ def _settle(settings: TrainSettings) -> None:
     torch.set_num_threads(settings.threads)
 
 
-def _estimate(trainer: Trainer, settings: TrainSettings, report: Any, watch: Watch) -> Estimate:
+def _estimate(trainer: Trainer, settings: TrainSettings, report: Any, watch: Watch, ending: float) -> Estimate:
     """Measured, and told at step 0, before there is any number to compare it with."""
     watch.progress(0, 0, "Measuring a step")
-    found = _measured(trainer, settings, report)
+    found = _measured(trainer, settings, report, ending)
     watch.metrics(0, {"estimate/seconds": found.seconds, "estimate/memory": found.memory / 1e9})
     return found
 
 
-def _measured(trainer: Trainer, settings: TrainSettings, report: Report) -> Estimate:
-    """What a measured step says. On a CPU TrainingRefused where it says that the memory will not be enough: torch would
-    not tell it there, the kernel would kill the process.
+def _measured(trainer: Trainer, settings: TrainSettings, report: Report, ending: float) -> Estimate:
+    """What a measured step says, with the seconds that the `ending` of the run takes.
+
+    On a CPU TrainingRefused where it says that the memory will not be enough: torch would not tell it there, the kernel
+    would kill the process.
     """
     resting = memory_gate.held()
     room = resting + memory.available()
-    found = estimate.measure(trainer, settings, report)
+    found = estimate.measure(trainer, settings, report, ending)
     if settings.device == "cpu":
         memory_gate.check(found, resting, room, settings)
     return found
 
 
-def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None, rate: float) -> float:
-    """Run the steps that are left; the training seconds of all attempts. Raises Cancelled and TrainingStopped."""
+def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None, rate: float) -> tuple[float, float]:
+    """Run the steps that are left; the training seconds of all attempts, and up to which moment they count.
+
+    Raises Cancelled and TrainingStopped.
+    """
     factor = stops.rate_factor(folder)
     before = checkpoints.seconds(checkpoint)
     callback = WatchCallback(watch, folder / "checkpoints", before, rate if factor < 1 else None)
     trainer.add_callback(callback)
-    estimate.reset_peak()
+    estimate.reset_peak(trainer.args)
     if checkpoint is not None and stops.ended(folder, checkpoint):
         held_out.restore(trainer, checkpoint)
-        return before
+        return before, callback.counted
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     if callback.diverged is not None:
         raise stops.diverged(folder, callback.diverged, trainer.is_world_process_zero())
@@ -281,7 +302,7 @@ def _train(trainer: Trainer, watch: Watch, folder: Path, checkpoint: Path | None
             f"The training was cancelled after step {trainer.state.global_step} of {trainer.state.max_steps}.",
             "Resume the job to go on from there.",
         )
-    return callback.seconds
+    return callback.seconds, callback.counted
 
 
 def _logged_steps(trainer: Trainer) -> list[dict[str, float]]:

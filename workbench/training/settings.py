@@ -29,6 +29,12 @@ _CACHED = ("prefix_tuning", "cartridge")  # the types of peft that hand the mode
 
 _BY_LENGTH = ("group_by_length", "batch_rebalance")  # orders of the rows that come from their lengths
 
+# Fields of AdaLoRA that mean nothing to it, or nothing good.
+_ADALORA = {
+    "total_step": "it is the number of the run's own steps", "r": "ranks begin at init_r and go down to target_r",
+    "rank_pattern": "the run finds it",
+}  # fmt: skip
+
 # Fields that the [trainer] table overrides.
 _MACHINE = ("gradient_checkpointing", "precompute_ref_log_probs")
 
@@ -120,11 +126,14 @@ class TrainSettings:
         for name in self.peft:
             if name not in self.way.known_fields:
                 raise UnknownName(f"field of the method {self.method}", name, self.way.known_fields)
+            if self.way.peft == "adalora" and name in _ADALORA:
+                raise UsageError(f"peft: {name} is not yours to set: {_ADALORA[name]}.", "Leave it out.")
         if self.layers is not None and self.way.layers is None:
             raise UsageError(f"layers: {self.method} has no choice of layers.", "Use freeze or layerwise-lora.")
         parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps", *_MACHINE}
         trainer_table.check(self.trainer, self.kind, parameters)
-        if any(map(self.trainer.get, _CHECKPOINTING)) and self.loses_cache:
+        checkpointed = self.gradient_checkpointing or any(map(self.trainer.get, _CHECKPOINTING))
+        if checkpointed and self.loses_cache:
             raise TrainingRefused(
                 f"{self.method} trains keys and values in front of the text, which gradient checkpointing throws away: "
                 "the first step crashes.",

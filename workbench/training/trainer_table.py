@@ -6,6 +6,7 @@ Its names are TRL's own in the version at hand (`library_fields`), so its docume
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from workbench.errors import UnknownName, UsageError
@@ -42,6 +43,13 @@ _KEPT = {
 OWNED = {name: reason for reason, names in _KEPT.items() for name in names}
 # KTO's KL term pairs neighbours, so the rows are shuffled before the trainer gets them.
 _OWNED_BY_KTO = {"train_sampling_strategy": "the rows are shuffled before; KTO's KL term needs their order kept"}
+# What transformers' optimizers need beside torch, by a part of their name; the first that fits counts.
+_PACKAGES = {
+    "galore": "galore_torch", "apollo": "apollo_torch", "lomo": "lomo_optim", "schedule_free": "schedulefree",
+    "grokadamw": "grokadamw", "stable_adamw": "optimi", "torch_4bit": "torchao", "torch_8bit": "torchao",
+    "anyprecision": "torchdistx", "xla": "torch_xla", "npu": "torch_npu", "bit": "bitsandbytes",
+    "bnb": "bitsandbytes", "ademamix": "bitsandbytes",
+}  # fmt: skip
 
 
 def check(table: Mapping[str, Any], trainer: Trainer, parameters: Iterable[str]) -> None:
@@ -55,3 +63,15 @@ def check(table: Mapping[str, Any], trainer: Trainer, parameters: Iterable[str])
             raise UsageError(f"trainer: {name} is not yours to set: {owned[name]}.", "Leave it out.")
         if name in parameters:
             raise UsageError(f"trainer: {name} is a parameter of the job.", f"Write it under [params]: {name} = ...")
+    _check_packages(table)
+
+
+def _check_packages(table: Mapping[str, Any]) -> None:
+    """UsageError for what transformers could only do with a package that is not here: it says so after the loading."""
+    optimizer = str(table.get("optim", ""))
+    needs = {f"optim {optimizer}": next((_PACKAGES[part] for part in _PACKAGES if part in optimizer), None)}
+    if table.get("use_liger_kernel"):
+        needs["use_liger_kernel"] = "liger_kernel"
+    for what, package in needs.items():
+        if package is not None and find_spec(package) is None:
+            raise UsageError(f"trainer: {what} needs the package {package}, which is not installed.", "Leave it out.")

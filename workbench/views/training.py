@@ -24,9 +24,10 @@ _GB = 1e9
 class Prediction:
     """What one measured step foretold before the first update, and what came.
 
-    Seconds of all optimizer steps; memory in GB at the peak. took, peak: None until the run is done; a run that was
-    interrupted counts the seconds of all its attempts up to their last checkpoint, and one that was ended early is
-    compared over the steps it made.
+    Seconds of the span that `training.estimated.Estimate` says (of the steps alone in records from before the saving
+    was counted); memory in GB at the peak. took, peak: None until the run is done; a run that was interrupted counts
+    the seconds of all its attempts up to their last checkpoint, and one that was ended early is compared over the steps
+    it made.
     """
 
     job: int
@@ -41,9 +42,10 @@ def prediction(job_id: int, name: str, series: Series, result: Mapping[str, Any]
     """None where no step was measured: another kind of job, or one that has not come so far."""
     if not series.get("estimate/seconds"):
         return None
-    peak = result.get("peak_memory")
+    peak, trained = result.get("peak_memory"), result.get("train_seconds")
     return Prediction(
-        job_id, name, series["estimate/seconds"][-1][1] * _made(result), result.get("train_seconds"),
+        job_id, name, series["estimate/seconds"][-1][1] * _made(result),
+        None if trained is None else trained + result.get("save_seconds", 0.0),
         series["estimate/memory"][-1][1], None if peak is None else peak / _GB,
     )  # fmt: skip
 
