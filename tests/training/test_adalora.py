@@ -83,7 +83,11 @@ def test_what_the_run_knows_itself_is_refused_before_anything_loads(name):
 
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [({"target_r": 4}, "no rank would be lowered"), ({"tinit": 6}, "none of the 8 steps is left")],
+    [
+        ({"target_r": 4}, "no rank would be lowered"),
+        ({"tinit": 6}, "none of the 8 steps is left"),
+        ({"tinit": 0, "tfinal": 7}, "none of the 8 steps is left"),
+    ],
 )
 def test_a_schedule_without_anything_to_lower_is_refused(fields, words, base, tmp_path):
     with pytest.raises(UsageError, match=words):

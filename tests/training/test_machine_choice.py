@@ -80,6 +80,13 @@ def test_what_cannot_be_checkpointed_is_not():
     assert (made.gradient_checkpointing, why["gradient_checkpointing"].value) == (False, False)
 
 
+def test_moving_activations_out_of_a_gpu_needs_one():
+    settings = SFTSettings(trainer={"activation_offloading": True})
+    assert chosen(settings, GPU)
+    with pytest.raises(TrainingRefused, match="no GPU computes this run"):
+        chosen(settings)
+
+
 def test_a_run_whose_weights_alone_are_too_large_is_refused_before_it_starts():
     with pytest.raises(TrainingRefused, match=r"full needs 0\.9 GB .* before the first row, and 0\.5 GB are free"):
         chosen(SFTSettings(method="full"), free=GB // 2)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from dpo_runs import Recorder
+from sft_runs import eight_examples
 
 from workbench.errors import TrainingRefused, UnknownName, UsageError
-from workbench.training import library_fields, run, trainer_table
+from workbench.training import library_fields, run, sft, trainer_table
 from workbench.training.settings import DPOSettings, KTOSettings, SFTSettings
 
 
@@ -50,6 +52,24 @@ def test_what_a_run_sets_itself_is_owned(tmp_path):
     settings = SFTSettings()
     fixed = set(run.arguments(settings, tmp_path)) - set(settings.__dataclass_fields__)
     assert fixed <= trainer_table.OWNED.keys()
+
+
+def test_a_field_that_would_be_passed_over_is_refused():
+    assert SFTSettings(trainer={"label_smoothing_factor": 0.1})
+    for kind in (DPOSettings, KTOSettings):
+        with pytest.raises(UsageError, match="losses with a reference do not read it"):
+            kind(trainer={"label_smoothing_factor": 0.1})
+
+
+def test_what_trl_says_only_with_the_model_is_said_in_one_sentence_too(base, tmp_path):
+    settings = SFTSettings(trainer={"router_aux_loss_coef": 0.1})
+    with pytest.raises(UsageError, match="these values: `router_aux_loss_coef` is set"):
+        sft.run(settings, base, eight_examples(), tmp_path, Recorder(), saved=tmp_path / "new")
+
+
+def test_a_run_without_checkpoints_is_refused():
+    with pytest.raises(UsageError, match="save_steps is 0, not above 0"):
+        SFTSettings(trainer={"save_steps": 0})
 
 
 @pytest.mark.parametrize(

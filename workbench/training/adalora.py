@@ -61,7 +61,7 @@ class Ranks(TrainerCallback):
         config = self._allocator.peft_config
         self._weight, config.orth_reg_weight = config.orth_reg_weight, 0.0  # peft would add it to some losses
         config.total_step = state.max_steps
-        if config.tinit >= self._settled:
+        if max(config.tinit, 1) >= self._settled:  # after one step at least is known what matters
             raise UsageError(
                 f"peft: with tinit {config.tinit} and tfinal {config.tfinal} none of the {state.max_steps} steps is "
                 "left in which ranks are lowered.",

@@ -17,9 +17,9 @@ _ATTENTION = re.compile(r"attn|attention")
 def check(settings: TrainSettings, names: Sequence[str], model: str) -> None:
     """TrainingRefused or UsageError, with the nearest method that works, if nothing would be trained as meant."""
     match settings.method:
-        case "bitfit" if not biases(names):
+        case "bitfit" | "beft" if not biases(names):
             raise TrainingRefused(
-                f"{model} has no biases (models of the Llama type have none), so BitFit would train nothing.",
+                f"{model} has no biases (models of the Llama type have none), so {settings.method} trains nothing.",
                 "Use the method ln, the nearest for it: it trains the normalisation layers alone.",
             )
         case "ln" if not norms(names):

@@ -42,6 +42,7 @@ def choose(
     where all are alike. TrainingRefused if no setting makes it fit.
     """
     on = replace(settings, device=machine.device, dtype=machine.dtype, threads=machine.threads)
+    _check_device(on)
     room = round(USABLE * free)
     batched, batch = (on, _batch_choices(on, AS_SET)) if BATCH in given else _batch(on, room, need)
     checkpointed, checkpointing = _checkpointing(batched, room, need)
@@ -49,6 +50,15 @@ def choose(
     grouped, grouping = _grouping(checkpointed, lengths)
     chosen, reference = _reference(grouped)
     return chosen, [*_computing(machine, given), *batch, checkpointing, grouping, *reference]
+
+
+def _check_device(settings: TrainSettings) -> None:
+    """TrainingRefused for what only a GPU can do."""
+    if settings.device == "cpu" and settings.trainer.get("activation_offloading"):
+        raise TrainingRefused(
+            "trainer: activation_offloading makes room in a GPU's memory, and no GPU computes this run.",
+            "Leave it out; gradient_checkpointing = true saves memory on a CPU too.",
+        )
 
 
 def _computing(machine: Settings, given: Container[str]) -> list[Choice]:

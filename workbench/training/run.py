@@ -10,7 +10,8 @@ import gc
 import os
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,7 @@ from workbench.training import adalora, checkpoints, estimate, held_out, memory_
 from workbench.training.callbacks import WatchCallback
 from workbench.training.estimate import Estimate
 from workbench.training.held_out import Looks
+from workbench.training.methods import METHODS
 from workbench.training.preflight import Report
 from workbench.training.saved import Form, save
 from workbench.training.settings import TRAINER_FIELDS, TrainSettings
@@ -137,7 +139,8 @@ def _attempt(
     before = task_losses.losses(model.model.to(settings.device) if tasks else model.model, tasks, watch)
     ending = time.monotonic() - began + LOADS * loading  # what is done once more after the last step
     rate = stops.rate_factor(folder) * (settings.learning_rate or 0.0)
-    trainer = recipe.build(replace(settings, learning_rate=rate), model, learned, checkpoint_folder, aside)
+    with _told_of_values(settings):
+        trainer = recipe.build(replace(settings, learning_rate=rate), model, learned, checkpoint_folder, aside)
     _look_on(trainer, settings, checkpoint is None)
     if settings.way.peft == adalora.TYPE:
         trainer.add_callback(adalora.Ranks())
@@ -190,7 +193,9 @@ def measure(recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row]
     on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0)
     with TemporaryDirectory() as folder:
         model, loading = _loaded(base)
-        return _measured(recipe.build(on, model, rows, Path(folder), ()), settings, report, LOADS * loading)
+        with _told_of_values(settings):
+            trainer = recipe.build(on, model, rows, Path(folder), ())
+        return _measured(trainer, settings, report, LOADS * loading)
 
 
 def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, Any]:
@@ -216,13 +221,24 @@ def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, A
 
 def configured(config: type[Any], settings: TrainSettings, output: Path, *names: str, **fixed: Any) -> Any:
     """TRL's configuration of a run; UsageError for a value of the [trainer] table that it does not take."""
-    try:
+    with _told_of_values(settings):
         return config(**fixed, **arguments(settings, output, *names))
+
+
+@contextmanager
+def _told_of_values(settings: TrainSettings) -> Iterator[None]:
+    """UsageError for what TRL and peft say of the values of a person's tables, of some of them only with the model."""
+    try:
+        yield
     except (TypeError, ValueError) as error:
-        if not settings.trainer:
-            raise
         reason = str(error).strip().splitlines()[0].rstrip(".")
-        raise UsageError(f"trainer: TRL does not take these values: {reason}.", "See its documentation.") from error
+        if settings.trainer:
+            what = f"trainer: TRL does not take these values: {reason}."
+        elif settings.way.peft and (settings.peft or settings.method not in METHODS):
+            what = f"peft: {settings.method} cannot be set up so: {reason}."
+        else:
+            raise
+        raise UsageError(what, "See its documentation.") from error
 
 
 def versions() -> dict[str, str]:

@@ -35,6 +35,16 @@ _ADALORA = {
     "rank_pattern": "the run finds it",
 }  # fmt: skip
 
+# Types of peft that no trainer here can train, and those that DPO and KTO cannot: tried on the `tiny` model.
+_UNTRAINABLE = {
+    "cpt": "it needs the logits of every token, which TRL's trainers never compute",
+    "multitask_prompt_tuning": "it needs the number of a task with each row",
+    "poly": "it needs the number of a task with each row",
+    "xlora": "it mixes adapters that are there already",
+}
+_FOR_ANSWERS = {"shadow": "it carries a state beside one text, and a loss with a reference reads several"}
+_NEEDED = ("num_virtual_tokens", "adapter_len", "adapter_layers")  # fields for which peft has no default
+
 # Fields that the [trainer] table overrides.
 _MACHINE = ("gradient_checkpointing", "precompute_ref_log_probs")
 
@@ -123,11 +133,15 @@ class TrainSettings:
         self._check_tables()
 
     def _check_tables(self) -> None:
+        self._check_type()
         for name in self.peft:
             if name not in self.way.known_fields:
                 raise UnknownName(f"field of the method {self.method}", name, self.way.known_fields)
             if self.way.peft == "adalora" and name in _ADALORA:
                 raise UsageError(f"peft: {name} is not yours to set: {_ADALORA[name]}.", "Leave it out.")
+        for name in _NEEDED:
+            if name in self.way.known_fields and name not in {**self.way.fields, **self.peft}:
+                raise UsageError(f"peft: {self.method} needs {name}.", f"Write it under [peft]: {name} = ...")
         if self.layers is not None and self.way.layers is None:
             raise UsageError(f"layers: {self.method} has no choice of layers.", "Use freeze or layerwise-lora.")
         parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps", *_MACHINE}
@@ -139,6 +153,14 @@ class TrainSettings:
                 "the first step crashes.",
                 "Leave gradient_checkpointing out, or use prompt or lora.",
             )
+
+    def _check_type(self) -> None:
+        """TrainingRefused for a type of peft that cannot be trained so, with the nearest that can."""
+        kind = self.way.peft or ""
+        reason = _UNTRAINABLE.get(kind) or (None if self.kind == "sft" else _FOR_ANSWERS.get(kind))
+        if reason:
+            nearest = "prompt" if self.way.virtual_tokens else "lora"
+            raise TrainingRefused(f"{self.method} cannot be trained here: {reason}.", f"Use the method {nearest}.")
 
     def named(self, *names: str) -> dict[str, Any]:
         """The fields of those names, as TRL takes them: a list where the setting is a tuple."""

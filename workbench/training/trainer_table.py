@@ -41,8 +41,11 @@ _KEPT = {
     ),
 }  # fmt: skip
 OWNED = {name: reason for reason, names in _KEPT.items() for name in names}
+_UNREAD = {"label_smoothing_factor": "losses with a reference do not read it"}
 # KTO's KL term pairs neighbours, so the rows are shuffled before the trainer gets them.
-_OWNED_BY_KTO = {"train_sampling_strategy": "the rows are shuffled before; KTO's KL term needs their order kept"}
+_ORDERED = {"train_sampling_strategy": "the rows are shuffled before; KTO's KL term needs their order kept"}
+_OWNED_BY: Mapping[Trainer, Mapping[str, str]] = {"sft": {}, "dpo": _UNREAD, "kto": {**_UNREAD, **_ORDERED}}
+
 # What transformers' optimizers need beside torch, by a part of their name; the first that fits counts.
 _PACKAGES = {
     "galore": "galore_torch", "apollo": "apollo_torch", "lomo": "lomo_optim", "schedule_free": "schedulefree",
@@ -55,7 +58,7 @@ _PACKAGES = {
 def check(table: Mapping[str, Any], trainer: Trainer, parameters: Iterable[str]) -> None:
     """UnknownName for what TRL does not have, UsageError for what the workbench or a parameter of the job sets."""
     known = library_fields.trainer(trainer)
-    owned = {**OWNED, **(_OWNED_BY_KTO if trainer == "kto" else {})}
+    owned = {**OWNED, **_OWNED_BY[trainer]}
     for name in table:
         if name not in known:
             raise UnknownName(f"field of TRL's trainer for {trainer.upper()}", name, known - owned.keys())
@@ -63,6 +66,11 @@ def check(table: Mapping[str, Any], trainer: Trainer, parameters: Iterable[str])
             raise UsageError(f"trainer: {name} is not yours to set: {owned[name]}.", "Leave it out.")
         if name in parameters:
             raise UsageError(f"trainer: {name} is a parameter of the job.", f"Write it under [params]: {name} = ...")
+    if table.get("save_steps", 1) <= 0:
+        raise UsageError(
+            f"trainer: save_steps is {table['save_steps']}, not above 0.",
+            "Write a number of steps, or below 1 a share of them all.",
+        )
     _check_packages(table)
 
 
