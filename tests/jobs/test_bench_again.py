@@ -5,29 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from at_once import executed
 
 from workbench import jobs as kinds
 from workbench.jobs import _inputs
 from workbench.models.machine import Machine, Speed
 from workbench.models.scripted import ScriptedModel
-from workbench.store import jobs, models, runs
-from workbench.worker.context import WarmModel, WorkerContext
+from workbench.store import models, runs
+from workbench.worker.context import WorkerContext
 
 SPEEDS = tuple(
     Speed(dtype, threads, 100.0 * threads, 10.0 * threads) for dtype in ("float32", "bfloat16") for threads in (1, 2)
 )
 MACHINE = Machine("here", 2, "2", None, False, 0.0, datetime.now(UTC).isoformat(), SPEEDS)
-
-
-class Ready(WarmModel):
-    """A model that is loaded already."""
-
-    def __init__(self, engine):
-        super().__init__()
-        self.engine = engine
-
-    def get(self, model, settings):
-        return self.engine
 
 
 @pytest.fixture
@@ -39,13 +29,8 @@ def bench(store, tmp_path, monkeypatch):
     def go(busy=0.0, **values):
         monkeypatch.setattr(_inputs, "busy_cores", lambda: busy)
         spec = kinds.parse("bench", {"model": "small", "task": "multiple_choice", **values})
-        jobs.enqueue(store, spec, "heavy", "bench")
         engine = ScriptedModel(batch_rows=8)
-        context = WorkerContext(store, jobs.claim(store, "heavy", 1, 0.0, "here"), Ready(engine))
-        try:
-            return kinds.execute(context, spec), engine
-        finally:
-            jobs.finish(store, context.job_id, "done")
+        return executed(store, spec, engine), engine
 
     return go
 

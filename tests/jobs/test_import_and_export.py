@@ -13,7 +13,7 @@ import datasets
 from workbench import jobs as kinds
 from workbench.data import formats
 from workbench.errors import Cancelled, DataError
-from workbench.jobs import _inputs, _trained, generate
+from workbench.jobs import _inputs, _train_data, generate
 from workbench.spec import JobSpec
 from workbench.store import data, exports, jobs, settings
 from workbench.views.data_rows import ColumnShown, data_rows, data_shown
@@ -63,7 +63,7 @@ def test_an_import_says_what_it_recognised_and_held_out(context, brought):
 
 def test_what_is_held_out_is_not_trained_on(context, brought):
     result = brought(name="sums", eval_share=0.3)
-    trained = _trained.rows(data.by_name(context.store, "sums"))
+    trained = _train_data.rows(data.by_name(context.store, "sums"))
     held_out = [row.values["output"] for row in data_rows(context.store, "sums", 1, 60) if row.part == "evaluation"]
     assert len(trained.rows) == result["training"]
     assert {row["output"] for row in trained.rows} == {row["output"] for row in ROWS} - set(held_out)
@@ -79,7 +79,7 @@ def test_prompts_of_rows_held_out_are_never_exported_as_pairs(context, brought):
 def test_a_set_that_is_all_for_evaluation_cannot_be_trained_on(context, brought):
     brought([{**row, "topic": 0} for row in ROWS[:3]], name="sums", eval_share=0.9, family="topic")
     with pytest.raises(DataError, match="Every row of sums is for evaluation only"):
-        _trained.rows(data.by_name(context.store, "sums"))
+        _train_data.rows(data.by_name(context.store, "sums"))
 
 
 def test_a_cancelled_import_leaves_nothing(context, brought, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from workbench.data import imports
 from workbench.data.splits import Split
 from workbench.errors import DataError, ModelError, UnknownName
-from workbench.jobs import _inputs, _trained
+from workbench.jobs import _inputs, _train_data, _trained_model
 from workbench.spec import JobSpec
 from workbench.store import data, jobs, models
 from workbench.worker.context import WarmModel, WorkerContext
@@ -87,7 +87,7 @@ def test_the_kept_file_outlives_the_one_it_came_from(store, tmp_path):
 
 
 def name_of(context, base, wanted=None, method="dpo"):
-    return _trained.name(context, wanted, base, method)
+    return _trained_model.name(context, wanted, base, method)
 
 
 def test_rounds_are_counted_on(context, tmp_path):
@@ -127,7 +127,7 @@ def test_a_resumed_training_takes_the_file_it_began_with(context, tmp_path):
         path = tmp_path / "pairs.jsonl"
         path.write_text(f'{{"prompt": "{content}"}}\n')
         _inputs.import_file(context.store, context.workspace, path, "pairs", "test")
-        found = _trained.data_set(context, "pairs")
+        found = _train_data.data_set(context, "pairs")
         assert Path(found.path).read_text() == '{"prompt": "a"}\n'
     assert data.by_name(context.store, "pairs").fingerprint != found.fingerprint
 

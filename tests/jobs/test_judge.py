@@ -7,29 +7,18 @@ import json
 import given
 import pytest
 import served
+from at_once import executed
 
 from workbench import jobs as kinds
 from workbench.errors import ModelError, UnknownName
 from workbench.models.scripted import ScriptedModel
 from workbench.records import BatchSettings, LogLikelihood
-from workbench.spec import JobSpec
 from workbench.store import batches, comparisons, integrity, jobs, judgments, model_judgments, models, ratings, scores
 from workbench.views.home import home
 from workbench.views.preferences import previews
 from workbench.worker.context import WarmModel, WorkerContext
 
 PAIRS = BatchSettings("pairs")
-
-
-class Ready(WarmModel):
-    """A model that is loaded already."""
-
-    def __init__(self, engine):
-        super().__init__()
-        self.engine = engine
-
-    def get(self, model, settings):
-        return self.engine
 
 
 @pytest.fixture
@@ -39,13 +28,7 @@ def small(store, tmp_path):
 
 
 def judge(store, engine, **values):
-    spec = kinds.parse("judge", {"model": "small", "batch": 1, **values})
-    jobs.enqueue(store, JobSpec("judge", spec.params), "heavy", "judge")
-    context = WorkerContext(store, jobs.claim(store, "heavy", 1, 0.0, "here"), Ready(engine))
-    try:
-        return kinds.execute(context, spec)
-    finally:
-        jobs.finish(store, context.job_id, "done")
+    return executed(store, kinds.parse("judge", {"model": "small", "batch": 1, **values}), engine)
 
 
 def by_length(context, continuation):

@@ -7,7 +7,7 @@ import pytest
 
 from workbench.data.formats import Table
 from workbench.errors import TrainingRefused
-from workbench.jobs import _trained, train_sft
+from workbench.jobs import _train_machine, train_sft
 from workbench.models import tiny
 from workbench.spec import JobSpec
 from workbench.store import jobs, models
@@ -27,7 +27,8 @@ def started(store, tmp_path):
 
 
 def settled(context, base):
-    return _trained.on_this_machine(context, PARAMS, train_sft.settings(PARAMS), base, train_sft.look, TABLE)
+    trainer = train_sft.trainers(PARAMS)["completions"]
+    return _train_machine.on_this_machine(context, PARAMS, train_sft.settings(PARAMS), base, trainer, TABLE)
 
 
 def test_a_refusal_for_want_of_memory_does_not_outlive_its_cause(started, monkeypatch):

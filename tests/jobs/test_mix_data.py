@@ -12,7 +12,7 @@ from workbench import jobs as kinds
 from workbench.data import formats
 from workbench.data.files import stream
 from workbench.errors import Cancelled, DataError, UnknownName, UsageError
-from workbench.jobs import _trained
+from workbench.jobs import _train_data
 from workbench.spec import JobSpec
 from workbench.store import data, jobs
 from workbench.training.completion_rows import completion_rows
@@ -74,7 +74,7 @@ def test_what_was_held_out_at_the_import_does_not_enter_and_the_rest_is_trained_
     card = data.by_name(store, "sums").card
     assert (result["rows"], result["counts"][0]["held_out"]) == (card["training"], card["evaluation"])
     assert result["counts"][0]["held_out"] > 0
-    assert len(_trained.rows(data.by_name(store, "mine")).rows) == card["training"]
+    assert len(_train_data.rows(data.by_name(store, "mine")).rows) == card["training"]
 
 
 def test_what_was_held_out_at_the_import_does_not_enter_through_the_file_either(store, sets, tmp_path):

@@ -67,6 +67,26 @@ def test_an_adapter_is_no_start_for_a_further_training(store, tmp_path, model):
         check(store, tmp_path, model="tiny-sft-1")
 
 
+def test_rows_to_look_at_have_the_layout_of_those_that_are_learned(store, tmp_path, model):
+    text = tmp_path / "texts.jsonl"
+    text.write_text('{"text": "A tale."}\n')
+    with pytest.raises(DataError, match=r"texts.jsonl is laid out as text; needed is preferences"):
+        check(store, tmp_path, model=model, eval_data=str(text))
+
+
+def test_documents_are_not_looked_at_by_what_learns_answers(store, tmp_path, model):
+    rows, text = tmp_path / "asked.jsonl", tmp_path / "texts.jsonl"
+    rows.write_text('{"prompt": "Q?", "completion": "A."}\n')
+    text.write_text('{"text": "A tale."}\n')
+    with pytest.raises(DataError, match=r"needed is alpaca or messages or completions"):
+        jobs.check(store, jobs.parse("train-sft", {"model": model, "data": str(rows), "eval_data": str(text)}))
+
+
+def test_a_set_to_look_at_and_a_share_exclude_each_other(store, tmp_path, model):
+    with pytest.raises(UsageError, match="both say which rows are looked at"):
+        check(store, tmp_path, model=model, eval_data="x", eval_share=0.1)
+
+
 def test_pairs_are_no_labelled_answers(store, tmp_path, model):
     with pytest.raises(DataError, match="is laid out as preferences; needed is unpaired"):
         check(store, tmp_path, kind="train-kto", model=model)

@@ -33,6 +33,42 @@ def test_a_claimed_job_runs_and_names_its_worker(store):
     assert (job.state, job.pid, job.host, job.attempts) == ("running", 77, "here", 1)
 
 
+def told(store, job, **times):
+    """The job with these times in its row."""
+    for name, time in times.items():
+        with store.write() as db:
+            db.execute(f"UPDATE jobs SET {name} = ? WHERE id = ?", (f"2026-01-01T10:{time}.000Z", job.id))
+    return jobs.by_id(store, job.id)
+
+
+def test_waiting_is_no_work(store):
+    queue(store)
+    job = claim(store)
+    assert (jobs.seconds_at_work(job), jobs.seconds_waited(job)) == (None, None)
+    jobs.begin(store, job.id)
+    jobs.finish(store, job.id, "done")
+    job = told(store, job, created_at="00:00", started_at="01:00", finished_at="01:30")
+    assert jobs.seconds_at_work(job) == pytest.approx(30, abs=0.5)
+    assert jobs.seconds_waited(job) == pytest.approx(60, abs=0.5)
+
+
+def test_the_work_of_all_attempts_counts_and_what_lay_between_does_not(store):
+    queue(store)
+    job = claim(store)
+    jobs.begin(store, job.id)
+    jobs.finish(store, job.id, "lost")
+    # 20 s to its last sign of life; that it was lost was seen much later
+    told(store, job, started_at="00:00", heartbeat_at="00:20", finished_at="30:00")
+    jobs.requeue(store, job.id)
+    job = claim(store)
+    assert jobs.seconds_at_work(job) == pytest.approx(20, abs=0.5)
+    jobs.begin(store, job.id)
+    jobs.finish(store, job.id, "done")
+    job = told(store, job, started_at="40:00", finished_at="40:05")
+    assert jobs.seconds_at_work(job) == pytest.approx(25, abs=0.5)
+    assert jobs.seconds_waited(job) is None
+
+
 def test_two_workers_never_claim_the_same_job(store):
     wanted = [queue(store).id for _ in range(20)]
     claimed: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""Rows that no training reads: the figures by hand, and log-probabilities as the trainer's own gate takes them."""
+"""Rows that no training learns from: figures by hand, and log-probabilities as the trainer's own gate takes them."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ def test_the_first_token_of_a_plain_text_has_no_loss():
 def test_what_is_asked_between_two_answers_is_not_counted():
     rows = [(TokenSequence("answer", [1], [1, 2, 3, 4], [], (range(1, 3),)),)]  # 1 and 4 are learned
     assert unseen.loss(rows, [(-4.0,)], [(-2.0,)]).first == 2.0
+
+
+def test_rewards_are_beta_times_what_an_answer_gained():
+    # gains +2, -1 of good answers and +1, -3 of bad ones; beta .1: means .05 and -.1, so the margin is .15
+    before, after = [(-5.0,)] * 4, [(-3.0,), (-6.0,), (-4.0,), (-8.0,)]
+    found = unseen.rewards([True, True, False, False], before, after, beta=0.1)
+    assert (found.good, found.bad, found.good_raised, found.bad_raised) == (2, 2, 1, 1)
+    assert found.margin.estimate == pytest.approx(0.15)
+    assert found.area.estimate == 0.75  # of 2 > 1, 2 > -3, -1 < 1, -1 > -3
 
 
 def test_log_probabilities_are_those_of_the_model(base):

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from workbench.rating.attention import MIN_EXPOSURE_MS
 from workbench.store import Store
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.batches import BatchesScreen
 from workbench.tui.screens.home import HomeScreen
 from workbench.tui.screens.judging import JudgingScreen
 
@@ -28,6 +29,18 @@ async def until(pilot: Pilot[None], happened: Callable[[], object], seconds: flo
 async def opened(pilot: Pilot[None]) -> None:
     """Wait until Home shows what the store holds."""
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and pilot.app.screen._home)
+
+
+async def shown(pilot: Pilot[None], words: str) -> None:
+    """Wait until these words stand on the screen."""
+    await until(pilot, lambda: words in screen_text(pilot))
+
+
+async def batches_listed(pilot: Pilot[None]) -> None:
+    """From Home to the list of batches, and wait until it is there."""
+    await opened(pilot)
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(pilot.app.screen, BatchesScreen) and "done:" in screen_text(pilot))
 
 
 async def readable(pilot: Pilot[None]) -> JudgingScreen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import workspaces
-from pilots import LARGE, SMALL, screen_text, until
+from pilots import LARGE, SMALL, screen_text, shown, until
 
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.agree import AgreeScreen
@@ -13,10 +13,6 @@ from workbench.tui.screens.told import ToldScreen
 from workbench.views.agree import Question, agree
 
 SCORES = [5, 4, 5, 2, 1, 2, 3, 3, 3]
-
-
-async def shown(pilot, words):
-    await until(pilot, lambda: words in screen_text(pilot))
 
 
 async def test_every_number_is_that_of_the_view(filled):

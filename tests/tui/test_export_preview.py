@@ -74,6 +74,7 @@ async def test_writing_makes_the_data_set_and_offers_the_training(filled_and_wor
         await pilot.press("x")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), seconds=60)
         await until(pilot, lambda: "2 pairs written as preferences-1" in screen_text(pilot))
+        assert "Only 2 pairs: 1 update a pass" in screen_text(pilot)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         assert "preferences-1" in screen_text(pilot)

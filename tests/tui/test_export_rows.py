@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import workspaces
-from pilots import SMALL, screen_text, until
+from pilots import SMALL, shown, until
 
 from workbench.store import exports
 from workbench.tui.app import WorkbenchApp
@@ -18,10 +18,6 @@ def preview_of(store):
     app = WorkbenchApp(store, "ada")
     app.call_later(app.show_export)
     return app.run_test(size=SMALL)
-
-
-async def shown(pilot, words):
-    await until(pilot, lambda: words in screen_text(pilot))
 
 
 async def test_o_goes_through_all_kinds_and_back_to_pairs(filled):

@@ -21,7 +21,7 @@ def training(store, state="running"):
     """A training in the middle, claimed by a worker on another machine (so that nobody here sweeps it away)."""
     params = {"model": "smollm2", "data": "preferences-1"}
     job = jobs.enqueue(store, JobSpec("train-dpo", params), "heavy", "train-dpo smollm2 · preferences-1")
-    jobs.claim(store, "heavy", 1, 1.0, "elsewhere")
+    jobs.begin(store, jobs.claim(store, "heavy", 1, 1.0, "elsewhere").id)
     jobs.progress(store, job.id, 30, 80, "step 30 of 80", 0.2)
     for step in range(1, 31):
         jobs.add_metrics(

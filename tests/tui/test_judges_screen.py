@@ -5,11 +5,10 @@ from __future__ import annotations
 import given
 import pytest
 import workspaces
-from pilots import LARGE, SMALL, opened, screen_text, until
+from pilots import LARGE, SMALL, batches_listed, screen_text, until
 
 from workbench.store import batches, judgments
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.screens.batches import BatchesScreen
 from workbench.tui.screens.form import FormScreen
 from workbench.tui.screens.told import ToldScreen
 
@@ -29,9 +28,7 @@ def judged(tmp_path):
 
 
 async def judges(pilot):
-    await opened(pilot)
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(pilot.app.screen, BatchesScreen) and "done:" in screen_text(pilot))
+    await batches_listed(pilot)
     await pilot.press("m")
     await until(pilot, lambda: "Models that judged batch 1" in screen_text(pilot))
 

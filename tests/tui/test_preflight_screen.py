@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from looked_at import preflight
-from pilots import SMALL, screen_text, until
+from pilots import SMALL, screen_text, shown, until
+from textual.widgets import Input
 
 from workbench.store import data, jobs
 from workbench.tui.app import WorkbenchApp
@@ -33,6 +34,18 @@ async def test_a_training_that_would_not_start_says_why(filled):
     async with app.run_test(size=SMALL) as pilot:
         app.show_job(job.id)
         await until(pilot, lambda: "✗ It would not start: All 10 answers are good." in screen_text(pilot))
+
+
+async def test_the_form_says_what_so_few_pairs_come_to(filled, tmp_path):
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text(json.dumps({"prompt": "Hi", "chosen": "Yes.", "rejected": "No."}) + "\n")
+    app = WorkbenchApp(filled, "ada")
+    async with app.run_test(size=SMALL) as pilot:
+        app.show_form("train-dpo", {"data": str(pairs)})
+        await shown(pilot, "! Only 1 pair: 1 update a pass")
+        app.screen.query(Input)[1].value = "nothing of that name"
+        await pilot.press("down")
+        await until(pilot, lambda: "Only 1 pair" not in screen_text(pilot))
 
 
 async def test_a_key_in_the_form_starts_a_pre_flight_of_what_is_filled_in(filled, tmp_path):

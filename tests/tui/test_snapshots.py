@@ -120,8 +120,8 @@ def work(store):
     """A training under way on another machine, one that failed, and an answer job that waits."""
     for name in ("train-dpo smollm2 · preferences-1", "train-dpo smollm2 · preferences-1"):
         jobs.enqueue(store, JobSpec("train-dpo", {"model": "smollm2"}), "heavy", name)
-    jobs.claim(store, "heavy", 1, 1.0, "elsewhere")
+    jobs.begin(store, jobs.claim(store, "heavy", 1, 1.0, "elsewhere").id)
     jobs.finish(store, 1, "failed", error="The disk is full.")
-    jobs.claim(store, "heavy", 1, 1.0, "elsewhere")
+    jobs.begin(store, jobs.claim(store, "heavy", 1, 1.0, "elsewhere").id)
     jobs.progress(store, 2, 30, 80, "step 30 of 80", 0.2)
     jobs.enqueue(store, JobSpec("generate", {"model": "smollm2"}), "heavy", "generate smollm2 · prompts")

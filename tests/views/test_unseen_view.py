@@ -1,4 +1,4 @@
-"""The words for what a training came to on rows that it never read."""
+"""The words for what a training came to on rows that it never learned."""
 
 from __future__ import annotations
 
@@ -34,6 +34,39 @@ def test_a_loss_that_rose_is_worse():
     assert (loss.verdict, round(loss.change.estimate, 3)) == ("Worse.", 0.533)
     assert lines(kept)[1] == "  loss, nats per token: 2.000 -> 2.533"
     assert lines(kept)[2].startswith("    +0.533 [")
+
+
+def labels(margin: tuple[float, float, float], area: tuple[float, float, float]) -> dict[str, object]:
+    figures = ({"estimate": a, "low": b, "high": c, "n": 20} for a, b, c in (margin, area))
+    found = {"good": 12, "bad": 8, "good_raised": 9, "bad_raised": 2}
+    found |= dict(zip(("margin", "area"), figures, strict=True))
+    return {"unseen": {"rows": 20, "of": 20, "rewards": found}}
+
+
+def test_of_labelled_answers_it_is_told_what_good_ones_gained():
+    area, margin, raised = unseen(labels((0.3, 0.1, 0.5), (0.8, 0.6, 0.9)))
+    assert (area.verdict, margin.verdict) == ("More than chance (.5).", "Good answers gained more.")
+    assert (raised.after.estimate, raised.verdict[:18]) == (0.75, "Of bad ones 0.250 ")
+    assert lines(labels((0.3, 0.1, 0.5), (0.8, 0.6, 0.9)))[1].startswith(
+        "  a good answer gained more than a bad one: 0.8"
+    )
+
+
+def test_what_cannot_be_told_of_them_is_said():
+    area, margin, _ = unseen(labels((0.3, -0.1, 0.7), (0.6, 0.4, 0.8)))
+    assert area.verdict == "No more than chance can be seen (.5)."
+    assert margin.verdict == "No difference can be seen with n 20."
+
+
+def test_labels_of_one_kind_say_nothing():
+    kept = labels((0.3, 0.1, 0.5), (0.8, 0.6, 0.9))
+    kept["unseen"]["rewards"]["bad"] = 0
+    assert unseen(kept) == []
+
+
+def test_rows_that_chose_the_weights_are_said_to_lean():
+    kept = {**pairs([0] * 12, [1] * 12, 12), "eval_data": {"own": True}}
+    assert "chose whose weights were kept" in lines(kept)[1]
 
 
 def test_numbers_that_were_no_number_come_back_from_json_as_nothing():

@@ -86,6 +86,18 @@ def pairs(folder: Path, count: int) -> Path:
     return path
 
 
+def labels(folder: Path, count: int) -> Path:
+    """A good and a bad answer to each of half as many questions."""
+    path = folder / "labels.jsonl"
+    rows = [
+        {"prompt": f"How many are {n // 2} and {n // 2}?", "completion": answer, "label": label}
+        for n in range(0, count, 2)
+        for answer, label in ((f"They are {n}.", True), ("Nobody knows!", False))
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
 @contextmanager
 def other(root: Path) -> Iterator[Store]:
     """A second, empty workspace; its workers end with it."""

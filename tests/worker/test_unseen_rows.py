@@ -15,11 +15,15 @@ from workbench.workspace import Workspace
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """32 pairs and 32 instructions, of which about half are for evaluation only."""
+    """32 pairs, 32 instructions and 32 labelled answers, of which about half are for evaluation only."""
     folder = tmp_path_factory.mktemp("unseen")
     with open_store(Workspace(folder / "workspace")) as store:
         running.done(store, "pull", name="tiny")
-        for name, path in (("pairs", running.pairs(folder, 32)), ("rows", running.instructions(folder, 32))):
+        files = {
+            "pairs": running.pairs(folder, 32), "rows": running.instructions(folder, 32),
+            "labels": running.labels(folder, 32),
+        }  # fmt: skip
+        for name, path in files.items():
             running.done(store, "import-data", path=str(path), name=name, eval_share=0.5)
         yield store
         running.end_workers(store)
@@ -46,6 +50,16 @@ def test_instructions_tell_their_loss(workspace):
     (loss,) = unseen.unseen(job.result)
     assert (loss.change.high < 0, loss.verdict) == (True, "Better.")
     assert loss.after.estimate < loss.before.estimate
+
+
+def test_labelled_answers_tell_what_good_ones_gained_over_bad_ones(workspace):
+    job = running.done(workspace, "train-kto", model="tiny", data="labels", num_train_epochs=4, learning_rate=1e-2)
+    found = job.result["unseen"]["rewards"]
+    assert found["good"] + found["bad"] == job.result["unseen"]["rows"] == 32 - job.result["preflight"]["rows"]
+    area, margin, _ = unseen.unseen(job.result)
+    assert area.after.estimate > 0.9  # every bad answer is the same
+    assert margin.after.low > 0
+    assert models.by_name(workspace, job.result["model"]).details["unseen"]["rewards"] == found
 
 
 def test_without_such_rows_nothing_is_said(workspace, tmp_path):

@@ -15,7 +15,7 @@ from workbench.errors import DataError
 from workbench.spec import JobSpec
 
 # may name a file, which the worker must find from its own folder
-_PATHS = ("data", "path", "out", "model", "task", "old_task", "folder", "accelerate_config")
+_PATHS = ("data", "eval_data", "path", "out", "model", "task", "old_task", "folder", "accelerate_config")
 _NEW = ("out", "folder")  # a path whatever stands there
 _FETCHED = ("pull", "name")
 _ALSO = {"fewshot": ("--shots",)}  # further names of an option

@@ -15,7 +15,7 @@ from workbench.spec import canonical_json
 from workbench.store import jobs
 from workbench.text import clean
 from workbench.views import training
-from workbench.views.jobs import JobDetail, job_detail, job_rows
+from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
 
 _RUNG_SECONDS = 10.0
 
@@ -48,10 +48,19 @@ def show(session: Session, job: int) -> None:
     latest = {name: _number(series[-1][1]) for name, series in detail.series.items()}
     rows = [
         ("name", detail.row.name), ("state", detail.row.state), ("done", f"{detail.row.done}/{detail.row.total}"),
-        ("error", detail.row.error), ("params", canonical_json(detail.params)), *_told(detail), *latest.items(),
+        ("took", _took(detail.row)), ("error", detail.row.error), ("params", canonical_json(detail.params)),
+        *_told(detail), *latest.items(),
         *detail.row.result.items(),
     ]  # fmt: skip
     session.answer(detail, table(("field", "value"), rows))
+
+
+def _took(row: JobRow) -> str | None:
+    """`4 min 10 s, after waiting 12 s`: the waiting is none of it."""
+    if row.seconds is None:
+        return None
+    waited = f", after waiting {seconds(row.waited)}" if row.waited and row.waited >= 1 else ""
+    return f"{seconds(row.seconds)}{'' if row.ended else ' so far'}{waited}"
 
 
 def _number(value: float) -> str:

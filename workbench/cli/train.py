@@ -15,13 +15,15 @@ from workbench.cli._session import Group, Session, key_values
 from workbench.cli._table import seconds, table
 from workbench.jobs._stages import read
 from workbench.spec import JobSpec
+from workbench.store import Store
 from workbench.text import one_line, plural
 from workbench.views import preflight as views
 from workbench.views import unseen
 from workbench.views.data_check import data_check
+from workbench.views.few_rows import few_rows
 from workbench.views.forgetting import forgetting
 from workbench.views.forgetting import lines as told
-from workbench.views.training import task_losses
+from workbench.views.training import looked_at, task_losses
 
 _ROWS = 5  # of a pre-flight, in tokens; --json has them all
 _WIDE = 2000  # characters of a stretch of tokens
@@ -103,6 +105,10 @@ def _look(session: Session, spec: JobSpec, detach: bool) -> None:
 
 def _told(found: views.Preflight) -> Iterator[str]:
     yield table(("", "rows", ""), [(one.label, one.number, one.meaning) for one in found.counts])
+    if found.few:
+        yield f"\n! {found.few}"
+    if found.looked_at:
+        yield f"\nlooks: {found.looked_at}"
     if found.refused:
         yield f"\n✗ it would not start: {found.refused}"
     if found.estimate:
@@ -128,6 +134,8 @@ def stages(session: Session, file: Path, detach: bool) -> None:
     tables = [_parameters.stage(one) for one in read(file)]
     with session.store() as store:
         queued = launch.submit_stages(store, tables)
+        for job in queued:
+            _warn(session, store, JobSpec.from_json(job.spec))
         ended = [job if detach else _attach.attach(session, store, job.id) for job in queued]
     rows = [(job.id, job.name, job.state, job.result.get("model")) for job in ended]
     answer = [{"job": job.id, "name": job.name, "state": job.state, **job.result} for job in ended]
@@ -137,6 +145,7 @@ def stages(session: Session, file: Path, detach: bool) -> None:
 def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> None:
     """Queue the training, watch it, and say what it trained on, what came of it, and what may follow."""
     with session.store() as store:
+        _warn(session, store, spec)
         job = _attach.run(session, store, spec, detach)
         if detach:
             return
@@ -149,7 +158,7 @@ def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> Non
         f"{result['model']}: {result['steps']} steps on {counts['kept']} of {plural(counts['rows'], 'row')} "
         f"({counts['truncated']} cut short), loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
         f"next: workbench {following.format(model=result['model'])}",
-        *_look_lines(result["looks"]),
+        *_look_lines(result),
         *result["health"],
         *_task_lines(result),
         *_check_lines(result),
@@ -159,8 +168,15 @@ def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> Non
     session.answer({"job": job.id, **result, "forgetting": cost}, "\n".join(lines))
 
 
-def _look_lines(looks: dict[str, Any] | None) -> list[str]:
-    """The loss on the rows that were held out, if any were."""
+def _warn(session: Session, store: Store, spec: JobSpec) -> None:
+    """What can be expected of so few rows."""
+    if few := few_rows(store, spec):
+        session.say(f"! {few}")
+
+
+def _look_lines(result: dict[str, Any]) -> list[str]:
+    """The loss on the rows that were held out, if any were, and which these are."""
+    looks, which = result["looks"], looked_at(result)
     if looks is None:
         return []
     first, best, last = (
@@ -168,7 +184,7 @@ def _look_lines(looks: dict[str, Any] | None) -> list[str]:
     )
     stopped = "stopped early; " if looks["stopped_early"] else ""
     words = f"on {plural(looks['rows'], 'held-out row')}: loss {first} -> {best} at step {looks['best_step']}"
-    return [f"{words} ({stopped}{last} at the last look), whose weights were kept"]
+    return [f"{words} ({stopped}{last} at the last look), whose weights were kept", *([which] if which else [])]
 
 
 def _task_lines(result: dict[str, Any]) -> list[str]:

@@ -49,7 +49,7 @@ def training(table: Table, split: Split) -> Table:
 
 
 def evaluation(table: Table, split: Split) -> Table:
-    """The rows that no training reads."""
+    """The rows that no training learns from."""
     held_out = held_out_rows(table, split)
     return Table(table.layout, [row for row, out in zip(table.rows, held_out, strict=True) if out], table.source)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -176,11 +176,15 @@ def _asked_address(text: str) -> Address | None:
     return parsed.address
 
 
-def check_data(store: Store, reference: str, layouts: Sequence[str]) -> None:
+def check_data(store: Store, reference: str, layouts: Collection[str]) -> None:
     """UnknownName if nothing is called that; DataError for a broken file, or for another layout than `layouts`."""
     layout = layout_of(store, reference)
     if layout not in layouts:
-        raise DataError(f"{reference} is laid out as {layout}; needed is {' or '.join(layouts)}.")
+        raise other_layout(reference, layout, layouts)
+
+
+def other_layout(what: str, layout: str, layouts: Collection[str]) -> DataError:
+    return DataError(f"{what} is laid out as {layout}; needed is {' or '.join(layouts)}.")
 
 
 def layout_of(store: Store, reference: str) -> Layout:

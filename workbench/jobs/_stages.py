@@ -23,7 +23,7 @@ from typing import Any
 
 from workbench import jobs as kinds
 from workbench.errors import DataError, UnknownName, UsageError
-from workbench.jobs import _inputs, _trained
+from workbench.jobs import _inputs, _trained_model
 from workbench.spec import JobSpec
 from workbench.store import Store, models
 
@@ -82,7 +82,7 @@ def stages(store: Store, tables: list[dict[str, Any]]) -> list[Stage]:
 def _free_name(store: Store, taken: set[str], model: str, kind: str) -> str:
     """Of the model that a stage leaves; `taken` holds those that earlier stages leave."""
     base = model if model in taken else _inputs.model_name(store, model)
-    return _trained.free_name(taken, base, kind.removeprefix("train-"))
+    return _trained_model.free_name(taken, base, kind.removeprefix("train-"))
 
 
 def _read(table: Mapping[str, Any], number: int) -> tuple[str, dict[str, Any]]:

@@ -13,11 +13,12 @@ from workbench import durable
 from workbench import jobs as kinds
 from workbench.data import formats
 from workbench.errors import TrainingRefused
-from workbench.jobs import _trained
+from workbench.jobs import _eval_rows, _train_data, _train_machine, _training
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, Table
 from workbench.records import Lane
 from workbench.store import Store
+from workbench.training import few_rows
 from workbench.training.machine_choice import Choice
 from workbench.workspace import Workspace
 
@@ -54,22 +55,32 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
 
     training = kinds.kind(params.training)
     wanted = training.Params(**params.params)
-    base, path = _trained.base(context, wanted)
+    base, path = _training.base(context, wanted)
     context.progress(0, 0, "reading tokens")
     tokenizer = load_tokenizer(path)
-    table = _trained.looked_at(context.store, wanted)
-    look = training.look(table, wanted, tokenizer)
+    table = _train_data.looked_at(context.store, wanted)
+    trainers = training.trainers(wanted)
+    trainer = _train_data.trainer(trainers, table)
+    look = trainer.look(table, tokenizer, wanted.max_length)
+    others = _eval_rows.of_preflight(context.store, wanted, table, trainers, tokenizer)
     _keep(token_view_file(context.workspace, context.job_id), _views(look, tokenizer))
-    found = {"training": params.training, "params": wanted.model_dump(), "counts": asdict(look.report)}
+    found = {
+        "training": params.training,
+        "params": wanted.model_dump(),
+        "counts": asdict(look.report),
+        "eval_data": others.told,
+    }
+    if table.layout != "text":
+        found["few"] = few_rows.warning(look.report.kept, training.settings(wanted))
     machine: list[Choice] = []
     try:
-        training.refuse(look.report)
-        settings, machine = _trained.on_this_machine(
-            context, wanted, training.settings(wanted), base, training.look, table
+        trainer.refuse(look.report)
+        settings, machine = _train_machine.on_this_machine(
+            context, wanted, others.settings(training.settings(wanted)), base, trainer, table
         )
         context.progress(0, 0, "measuring a step")
         measured = _extremes(table, look, settings.per_device_train_batch_size)
-        estimate = asdict(training.measure(measured, settings, path, look.report))
+        estimate = asdict(trainer.measure(measured, settings, path, look.report))
         why = None
     except TrainingRefused as refused:
         estimate, why = None, str(refused)

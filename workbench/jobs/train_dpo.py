@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 
-from workbench.data import formats
 from workbench.errors import TrainingRefused, UsageError
-from workbench.jobs import _trained, _unseen
+from workbench.jobs import _train_check, _training
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import Listing, PairsName, listed
+from workbench.jobs._train_params import LOOKED_AT, TrainParams
+from workbench.jobs._trainer import Trainer, Trainers
 from workbench.records import Lane
 from workbench.store import Store, data, exports, repeats
+from workbench.training import dpo_preflight
+from workbench.training.pair_rows import pair_rows
 from workbench.training.settings import DPOSettings
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
-    from workbench.training.dpo_preflight import DPOReport
-    from workbench.training.estimate import Estimate
-    from workbench.training.preflight import Look
-
 LANE: Lane = "heavy"
+_PAIRS = Trainer("dpo", "pairs", pair_rows, dpo_preflight.look, dpo_preflight.refuse, unseen="preference")
 
 
-class Params(_trained.TrainParams):
+class Params(TrainParams):
     """One DPO run; the model is also the reference."""
 
     data: PairsName = Field(description="preference pairs")
+    eval_data: PairsName | None = Field(None, description=LOOKED_AT)
     beta: float | None = Field(None, gt=0, description="pull towards the reference (empty: the method's)")
     loss_type: Listing = Field("sigmoid", description="one or several losses, as in: sigmoid, sft")
     loss_weights: Listing | None = Field(None, description="a number for each loss (empty: 1 each)")
@@ -40,7 +38,7 @@ class Params(_trained.TrainParams):
 
 
 def title(params: Params) -> str:
-    return _trained.title("train-dpo", params)
+    return _training.title("train-dpo", params)
 
 
 def settings(params: Params, measured: float = 0.0) -> DPOSettings:
@@ -51,6 +49,21 @@ def settings(params: Params, measured: float = 0.0) -> DPOSettings:
         "label_smoothing": measured if params.label_smoothing is None else params.label_smoothing,
     }
     return DPOSettings(**{**params.numbers(), **losses})
+
+
+def trainers(_: Params) -> Trainers:
+    return {"preferences": _PAIRS}
+
+
+def check(store: Store, params: Params) -> None:
+    _train_check.check(store, params, settings(params, measured=smoothing(store, params)), trainers(params))
+
+
+def execute(context: JobContext, params: Params) -> dict[str, Any]:
+    if "label_smoothing" not in context.plan:
+        context.keep_plan({**context.plan, "label_smoothing": smoothing(context.store, params)})
+    wanted = settings(params, context.plan["label_smoothing"])
+    return _training.execute(context, "dpo", params, wanted, trainers(params))
 
 
 def smoothing(store: Store, params: Params) -> float:
@@ -89,54 +102,3 @@ def _weights(text: str | None) -> tuple[float, ...] | None:
         return tuple(float(one) for one in listed(text)) or None
     except ValueError as error:
         raise UsageError(f"train-dpo: loss_weights: {text!r} is not a list of numbers.", 'Write "1, 0.5".') from error
-
-
-def check(store: Store, params: Params) -> None:
-    _trained.check(store, params, settings(params, measured=smoothing(store, params)), ("preferences",))
-
-
-def look(table: formats.Table, params: Params, tokenizer: PreTrainedTokenizerBase) -> Look[Any, DPOReport]:
-    """What a run would train on, in tokens; light."""
-    from workbench.training import dpo_preflight
-    from workbench.training.pair_rows import pair_rows
-
-    return dpo_preflight.look(pair_rows(table), tokenizer, params.max_length)
-
-
-def refuse(report: DPOReport) -> None:
-    """TrainingRefused if a run could not teach what it says."""
-    from workbench.training import dpo_preflight
-
-    dpo_preflight.refuse(report)
-
-
-def measure(table: formats.Table, wanted: DPOSettings, base: Path, report: DPOReport) -> Estimate:
-    """What a run on rows like these would take; loads the model."""
-    from workbench.training import dpo
-    from workbench.training.pair_rows import pair_rows
-
-    return dpo.measure(wanted, base, pair_rows(table), report)
-
-
-def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.training.pair_rows import pair_rows
-
-    context.release()
-    base, path = _trained.base(context, params)
-    pairs = _trained.data_set(context, params.data)
-    _trained.name(context, params.name, base, "dpo")
-    table = _trained.rows(pairs, params.limit)
-    checks = _trained.checks(context, params, pairs, table, base, params.limit)
-    if "label_smoothing" not in context.plan:
-        context.keep_plan({**context.plan, "label_smoothing": smoothing(context.store, params)})
-    chosen = settings(params, context.plan["label_smoothing"])
-    wanted, machine = _trained.on_this_machine(context, params, chosen, base, look, table)
-    outcome = _trained.run(context, params, "dpo", wanted, machine, path, pair_rows(table))
-    others = _unseen.measure(
-        context, pairs, lambda rows, tokenizer: look(rows, params, tokenizer), path, wanted, outcome
-    )
-    counts = {"pairs": outcome["preflight"]["kept"], "unseen": others}
-    model = _trained.register(context, params, base, pairs, outcome, counts)
-    return {
-        "model": model.name, **outcome, "unseen": others, "checks": checks, "old_task": model.details["old_task"],
-    }  # fmt: skip

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from workbench.data import formats
-from workbench.jobs import _trained
+from workbench.jobs import _train_check, _training
 from workbench.jobs._context import JobContext
 from workbench.jobs._params import LabelsName
+from workbench.jobs._train_params import LOOKED_AT, TrainParams
+from workbench.jobs._trainer import Trainer, Trainers
 from workbench.records import Lane
 from workbench.store import Store
+from workbench.training import kto_preflight
+from workbench.training.label_rows import label_rows
 from workbench.training.settings import KTOSettings
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
-    from workbench.training.estimate import Estimate
-    from workbench.training.kto_preflight import KTOReport
-    from workbench.training.preflight import Look
-
 LANE: Lane = "heavy"
+_LABELS = Trainer("kto", "labels", label_rows, kto_preflight.look, kto_preflight.refuse, unseen="rewards")
 
 
-class Params(_trained.TrainParams):
+class Params(TrainParams):
     """One KTO run; the model is also the reference."""
 
     least_rows: ClassVar[int] = 2
 
     data: LabelsName = Field(description="answers labelled good or bad")
+    eval_data: LabelsName | None = Field(None, description=LOOKED_AT)
     per_device_train_batch_size: int | None = Field(
         None, ge=2, description="rows in memory at once; neighbours make the KL term (empty: 4)"
     )
@@ -41,7 +38,7 @@ class Params(_trained.TrainParams):
 
 
 def title(params: Params) -> str:
-    return _trained.title("train-kto", params)
+    return _training.title("train-kto", params)
 
 
 def settings(params: Params) -> KTOSettings:
@@ -49,43 +46,13 @@ def settings(params: Params) -> KTOSettings:
     return KTOSettings(**params.numbers())
 
 
+def trainers(_: Params) -> Trainers:
+    return {"unpaired": _LABELS}
+
+
 def check(store: Store, params: Params) -> None:
-    _trained.check(store, params, settings(params), ("unpaired",))
-
-
-def look(table: formats.Table, params: Params, tokenizer: PreTrainedTokenizerBase) -> Look[Any, KTOReport]:
-    """What a run would train on, in tokens; light."""
-    from workbench.training import kto_preflight
-    from workbench.training.label_rows import label_rows
-
-    return kto_preflight.look(label_rows(table), tokenizer, params.max_length)
-
-
-def refuse(report: KTOReport) -> None:
-    """TrainingRefused if a run could not teach what it says."""
-    from workbench.training import kto_preflight
-
-    kto_preflight.refuse(report)
-
-
-def measure(table: formats.Table, wanted: KTOSettings, base: Path, report: KTOReport) -> Estimate:
-    """What a run on rows like these would take; loads the model."""
-    from workbench.training import kto
-    from workbench.training.label_rows import label_rows
-
-    return kto.measure(wanted, base, label_rows(table), report)
+    _train_check.check(store, params, settings(params), trainers(params))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
-    from workbench.training.label_rows import label_rows
-
-    context.release()
-    base, path = _trained.base(context, params)
-    labels = _trained.data_set(context, params.data)
-    _trained.name(context, params.name, base, "kto")
-    table = _trained.rows(labels, params.limit)
-    checks = _trained.checks(context, params, labels, table, base, params.limit)
-    wanted, machine = _trained.on_this_machine(context, params, settings(params), base, look, table)
-    outcome = _trained.run(context, params, "kto", wanted, machine, path, label_rows(table))
-    model = _trained.register(context, params, base, labels, outcome, {"labels": outcome["preflight"]["kept"]})
-    return {"model": model.name, **outcome, "checks": checks, "old_task": model.details["old_task"]}
+    return _training.execute(context, "kto", params, settings(params), trainers(params))

@@ -5,6 +5,7 @@ Written without numpy: Home paints these numbers, and must not wait for an impor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan, nan, sqrt
 
@@ -41,7 +42,34 @@ def mean_interval(n: int, total: float, squares: float) -> Interval:
     return Interval(mean, mean - half, mean + half, n)
 
 
-def t_quantile(freedom: int) -> float:
+def difference_of_means(first: Sequence[float], second: Sequence[float]) -> Interval:
+    """The first mean less the second, of two independent groups of values whose spreads may differ (Welch 1947).
+
+    Student's t with Satterthwaite's degrees of freedom. NaN where a group is empty, its bounds also where one has a
+    single value or the degrees of freedom are below 2; n is that of both groups.
+    """
+    n = len(first) + len(second)
+    if not first or not second:
+        return Interval(nan, nan, nan, n)
+    means = [sum(group) / len(group) for group in (first, second)]
+    difference = means[0] - means[1]
+    if min(len(first), len(second)) < 2:
+        return Interval(difference, nan, nan, n)
+    parts = [
+        (sum((value - mean) ** 2 for value in group) / (len(group) - 1) / len(group), len(group) - 1)
+        for group, mean in zip((first, second), means, strict=True)
+    ]
+    squared = sum(part for part, _ in parts)
+    if squared == 0:
+        return Interval(difference, difference, difference, n)
+    freedom = squared**2 / sum(part**2 / degrees for part, degrees in parts)
+    if freedom < MIN_N - 1:
+        return Interval(difference, nan, nan, n)
+    half = t_quantile(freedom) * sqrt(squared)
+    return Interval(difference, difference - half, difference + half, n)
+
+
+def t_quantile(freedom: float) -> float:
     """97.5 % quantile of Student's t, by the Cornish-Fisher expansion (Abramowitz & Stegun 26.7.5).
 
     Against the tables: 4.271 for 4.303 at 2 degrees of freedom, 3.179 for 3.182 at 3, exact to 3 decimals from 6 on.

@@ -13,12 +13,13 @@ from typing import Any
 from workbench.errors import JobError
 from workbench.records import Job, JobState, Lane
 from workbench.spec import JobSpec, canonical_json, finite
-from workbench.store.clock import utc_now
+from workbench.store.clock import seconds_since, utc_now
 from workbench.store.connection import Store
 
 _CLAIMABLE = """state = 'queued' AND (after_job IS NULL
     OR EXISTS (SELECT 1 FROM jobs AS first WHERE first.id = jobs.after_job AND first.state = 'done'))"""
 END_NOW = -1  # in place of a rung of the cancel ladder: come to a good end now, with what there is
+_AT_WORK = "seconds_at_work"  # in the plan of a job that was resumed: of its attempts before
 RESUMABLE: tuple[JobState, ...] = ("failed", "cancelled", "lost")
 
 
@@ -46,11 +47,35 @@ def claim(store: Store, lane: Lane, pid: int, pid_started: float, host: str) -> 
             return None
         db.execute(
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = ?, pid_started = ?, host = ?,"
-            " error = NULL, started_at = COALESCE(started_at, ?), finished_at = NULL, heartbeat_at = ?"
-            " WHERE id = ? AND state = 'queued'",
-            (pid, pid_started, host, utc_now(), utc_now(), row["id"]),
+            " error = NULL, started_at = NULL, finished_at = NULL, heartbeat_at = ? WHERE id = ? AND state = 'queued'",
+            (pid, pid_started, host, utc_now(), row["id"]),
         )
     return by_id(store, row["id"])
+
+
+def begin(store: Store, job_id: int) -> None:
+    """What a claimed job does from here on is its own work: it waits for no other any more."""
+    with store.write() as db:
+        db.execute("UPDATE jobs SET started_at = ? WHERE id = ? AND state = 'running'", (utc_now(), job_id))
+
+
+def seconds_at_work(job: Job) -> float | None:
+    """Of all attempts, without what it waited for; None before the first of them began.
+
+    An attempt whose worker is lost counts up to its last sign of life.
+    """
+    before: float | None = job.plan.get(_AT_WORK)
+    if job.started_at is None:
+        return before
+    ended = job.heartbeat_at if job.state == "lost" else job.finished_at
+    return (before or 0.0) + max(0.0, seconds_since(job.started_at) - (seconds_since(ended) if ended else 0.0))
+
+
+def seconds_waited(job: Job) -> float | None:
+    """From its request to its beginning; None before that, and of a job that was resumed."""
+    if job.started_at is None or job.attempts > 1:
+        return None
+    return max(0.0, seconds_since(job.created_at) - seconds_since(job.started_at))
 
 
 def finish(
@@ -124,11 +149,14 @@ def cancel_requested(store: Store, job_id: int) -> bool:
 
 def requeue(store: Store, job_id: int) -> Job:
     """Resume an ended job where it was: the same job goes back to the queue."""
+    ended = by_id(store, job_id)
+    worked = seconds_at_work(ended)
+    plan = ended.plan if worked is None else {**ended.plan, _AT_WORK: worked}
     with store.write() as db:
         changed = db.execute(
-            "UPDATE jobs SET state = 'queued', cancel_requested = 0, error = NULL, finished_at = NULL"
-            " WHERE id = ? AND state IN ('failed', 'cancelled', 'lost')",
-            (job_id,),
+            "UPDATE jobs SET state = 'queued', cancel_requested = 0, error = NULL, started_at = NULL,"
+            " finished_at = NULL, plan = ? WHERE id = ? AND state IN ('failed', 'cancelled', 'lost')",
+            (canonical_json(plan), job_id),
         ).rowcount
     job = by_id(store, job_id)
     if not changed:

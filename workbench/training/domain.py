@@ -27,10 +27,17 @@ from workbench.training.watch import Watch
 
 
 def run(
-    settings: SFTSettings, base: Path, rows: Sequence[TextRow], folder: Path, watch: Watch, *, saved: Path
+    settings: SFTSettings,
+    base: Path,
+    rows: Sequence[TextRow],
+    folder: Path,
+    watch: Watch,
+    *,
+    saved: Path,
+    eval_rows: Sequence[TextRow] = (),
 ) -> Outcome:
     """Train `base` on documents; the new model lies at `saved`. See `run.run`."""
-    return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
+    return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved, eval_rows)
 
 
 def measure(settings: SFTSettings, base: Path, rows: Sequence[TextRow], report: Report) -> Estimate:

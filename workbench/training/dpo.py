@@ -24,10 +24,17 @@ _FIELDS = ("prompt", "chosen", "rejected")  # without the family, which TRL need
 
 
 def run(
-    settings: DPOSettings, base: Path, rows: Sequence[PairRow], folder: Path, watch: Watch, *, saved: Path
+    settings: DPOSettings,
+    base: Path,
+    rows: Sequence[PairRow],
+    folder: Path,
+    watch: Watch,
+    *,
+    saved: Path,
+    eval_rows: Sequence[PairRow] = (),
 ) -> Outcome:
     """Train `base` with preference pairs; the new model lies at `saved`. See `run.run`."""
-    return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
+    return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved, eval_rows)
 
 
 def measure(settings: DPOSettings, base: Path, rows: Sequence[PairRow], report: Report) -> Estimate:

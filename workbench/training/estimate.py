@@ -40,7 +40,7 @@ def measure(trainer: Trainer, settings: TrainSettings, report: Report, ending: f
     order = _by_length(trainer, settings.max_length)
     rows = settings.per_device_train_batch_size
     with torch.random.fork_rng():
-        looking = bool(settings.eval_share)
+        looking = settings.looks
         _step(trainer, _batch(trainer, order[:rows]), looking)  # the first one pays for setting up
         short = _step(trainer, _batch(trainer, order[:rows]), looking)
         reset_peak(trainer.args)
@@ -68,9 +68,9 @@ def _batched(settings: TrainSettings, report: Report, steps: tuple[_Step, _Step]
     once = settings.precompute_ref_log_probs  # then the reference reads a row once, if it has not done so yet
     read = 1.0 if once else epochs
     rows = settings.per_device_train_batch_size
-    shares = 1 - settings.eval_share, settings.eval_share
+    shares = 1 - settings.eval_share, settings.eval_share or settings.eval_rows / report.examples
     learned, looked = ((share * report.examples / rows, share * report.tokens) for share in shares)
-    looks = updates // settings.eval_steps + 1 if settings.eval_share else 0  # one before the first step
+    looks = updates // settings.eval_steps + 1 if settings.looks else 0  # one before the first step
     parts = (
         (epochs, learned, _line("learning", *steps)),
         (read, learned, _line("reading", *steps)),

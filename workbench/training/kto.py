@@ -27,10 +27,17 @@ _FIELDS = ("prompt", "completion", "label")  # without the family, which TRL nee
 
 
 def run(
-    settings: KTOSettings, base: Path, rows: Sequence[LabelRow], folder: Path, watch: Watch, *, saved: Path
+    settings: KTOSettings,
+    base: Path,
+    rows: Sequence[LabelRow],
+    folder: Path,
+    watch: Watch,
+    *,
+    saved: Path,
+    eval_rows: Sequence[LabelRow] = (),
 ) -> Outcome:
     """Train `base` with labelled answers; the new model lies at `saved`. See `run.run`."""
-    return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved)
+    return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved, eval_rows)
 
 
 def measure(settings: KTOSettings, base: Path, rows: Sequence[LabelRow], report: Report) -> Estimate:
@@ -43,15 +50,15 @@ def build_trainer(
 ) -> KTOTrainer:
     """TRL's trainer with the method put freshly on `base`; its reference is `base` as it was.
 
-    The rows are shuffled first: TRL keeps their order, because each row's KL term comes from its neighbour in the
-    batch, and rows as they are exported stand prompt by prompt.
+    The rows are shuffled first, those that are looked at too: TRL keeps their order, because each row's KL term comes
+    from its neighbour in the batch, and rows as they are exported stand prompt by prompt.
     """
-    shuffled = random.Random(settings.seed).sample(list(rows), len(rows))
+    shuffled, looked_at = (random.Random(settings.seed).sample(list(part), len(part)) for part in (rows, held_out))
     weighted = weights(settings, rows)
     trainer = KTOTrainer(
         args=configured(KTOConfig, weighted, output, *KTO_FIELDS, disable_dropout=False),
         train_dataset=shared_rows.dataset(shuffled, _FIELDS, output.parent),
-        eval_dataset=shared_rows.dataset(held_out, _FIELDS, output.parent, "held_out") if held_out else None,
+        eval_dataset=shared_rows.dataset(looked_at, _FIELDS, output.parent, "held_out") if looked_at else None,
         processing_class=base.tokenizer,
         **reference.models(settings, base),
     )

@@ -76,7 +76,7 @@ def main(folder: Path) -> int:
         trainer = registry.get("workbench.training", request["trainer"], "trainer")
         outcome = trainer.run(
             settings, Path(request["base"]), request["rows"], folder, SharedWatch(folder, state),
-            saved=Path(request["saved"]),
+            saved=Path(request["saved"]), eval_rows=request["eval_rows"],
         )  # fmt: skip
     except WorkbenchError as error:
         _answer(folder, {"error": [type(error).__name__, error.message, error.hint]})

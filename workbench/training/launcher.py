@@ -38,6 +38,7 @@ def run(
     *,
     saved: Path,
     config: Path | None,
+    eval_rows: Sequence[Any] = (),
 ) -> dict[str, Any]:
     """The outcome of `trainer`.run (see run.Outcome) as JSON, with `processes`: how many there were.
 
@@ -51,7 +52,7 @@ def run(
         (folder / name).unlink(missing_ok=True)
     request = {
         "trainer": trainer, "settings": asdict(settings), "base": str(base), "rows": list(rows), "saved": str(saved),
-        "pid": me.pid, "pid_started": me.create_time(),
+        "eval_rows": list(eval_rows), "pid": me.pid, "pid_started": me.create_time(),
     }  # fmt: skip
     (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
     process = subprocess.Popen(_command(folder, config), stdin=subprocess.DEVNULL, start_new_session=True)

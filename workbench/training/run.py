@@ -105,10 +105,19 @@ class Outcome:
 
 
 def run(
-    recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], folder: Path, watch: Watch, target: Path
+    recipe: Recipe[S, Row],
+    settings: S,
+    base: Path,
+    rows: Sequence[Row],
+    folder: Path,
+    watch: Watch,
+    target: Path,
+    eval_rows: Sequence[Row] = (),
 ) -> Outcome:
     """Train `base` on `rows` and leave the new model at `target`.
 
+    eval_rows: looked at and not learned, in place of a share of `rows`; each is worth a look, and settings.eval_rows
+    is their number.
     `folder` takes the folder of checkpoints; a run started again with the same arguments goes on from the newest whole
     one with the same losses. Where the memory is not enough it starts again with half the rows at once. Raises
     TrainingRefused (it would go wrong without a word), TrainingStopped (see `stops`), ModelError, UsageError, and
@@ -116,7 +125,7 @@ def run(
     """
     while True:
         try:
-            return _attempt(recipe, settings, base, rows, folder, watch, target)
+            return _attempt(recipe, settings, base, rows, folder, watch, target, eval_rows)
         except RuntimeError as error:
             if not stops.is_out_of_memory(error):
                 raise
@@ -126,14 +135,22 @@ def run(
 
 
 def _attempt(
-    recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], folder: Path, watch: Watch, target: Path
+    recipe: Recipe[S, Row],
+    settings: S,
+    base: Path,
+    rows: Sequence[Row],
+    folder: Path,
+    watch: Watch,
+    target: Path,
+    eval_rows: Sequence[Row],
 ) -> Outcome:
     """One way through, at one batch size. Raises what `run` does, and torch's RuntimeError for too little memory."""
     model, loading = _begin(settings, base, watch)
     kept, report = recipe.examine(rows, model.tokenizer, settings.max_length)
     checkpoint_folder = folder / "checkpoints"
     checkpoint = checkpoints.newest(checkpoint_folder)
-    learned, aside = held_out.split(kept, settings.eval_share)
+    learned, held = held_out.split(kept, settings.eval_share)
+    aside = held or eval_rows
     tasks = recipe.samples(learned, model.tokenizer, settings.max_length)
     began = time.monotonic()
     before = task_losses.losses(model.model.to(settings.device) if tasks else model.model, tasks, watch)
@@ -190,7 +207,7 @@ def measure(recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row]
     report: the counts of all of them. Raises what `run` does before its first step.
     """
     _settle(settings)
-    on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0)
+    on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0, eval_rows=0)
     with TemporaryDirectory() as folder:
         model, loading = _loaded(base)
         with _told_of_values(settings):
@@ -214,7 +231,7 @@ def arguments(settings: TrainSettings, output: Path, *names: str) -> dict[str, A
         "report_to": "none",
         "disable_tqdm": True,
         **settings.named(*TRAINER_FIELDS, *names),
-        **(held_out.arguments(settings) if settings.eval_share else {}),
+        **(held_out.arguments(settings) if settings.looks else {}),
         **settings.trainer,
     }
 
@@ -260,7 +277,7 @@ def _loaded(base: Path) -> tuple[HFModel, float]:
 
 def _look_on(trainer: Trainer, settings: TrainSettings, fresh: bool) -> None:
     """Look at the held-out rows before the first step too, and stop early where that is asked for."""
-    trainer.args.eval_on_start = fresh and bool(settings.eval_share)
+    trainer.args.eval_on_start = fresh and settings.looks
     if settings.early_stopping is not None:
         trainer.add_callback(held_out.StopEarly(settings.early_stopping))
 

@@ -66,7 +66,8 @@ class TrainSettings:
     stay (freeze) or get LoRA (layerwise-lora), None: the method's preset; trainer: further fields of TRL's.
     learning_rate, num_train_epochs: None is the preset's, and has become a number when the settings are made.
     eval_share: of the rows, held out to look at every eval_steps steps; the weights of the best look are kept, and with
-    early_stopping the run ends once that many looks brought nothing better (None: it goes on to the end).
+    early_stopping the run ends once that many looks brought nothing better (None: it goes on to the end). eval_rows:
+    how many rows of their own are looked at instead, of which none is trained on (0: none).
     max_length is in tokens, prompt and answer together; save_steps in optimizer steps; threads are torch's.
     device, dtype and what follows are for the machine at hand (see `machine_choice`): they change no loss but in its
     last digits. dtype: what is computed in; weights are trained in float32.
@@ -91,6 +92,7 @@ class TrainSettings:
     save_steps: int = 10
     early_stopping: int | None = None
     eval_share: float = 0.0
+    eval_rows: int = 0
     eval_steps: int = 10
     threads: int = 1
     device: str = "cpu"
@@ -103,6 +105,11 @@ class TrainSettings:
     def effective_batch(self) -> int:
         """Rows to an update."""
         return self.per_device_train_batch_size * self.gradient_accumulation_steps
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at rows that it does not learn."""
+        return self.eval_share > 0 or self.eval_rows > 0
 
     @property
     def least_rows(self) -> int:
@@ -128,7 +135,7 @@ class TrainSettings:
             "learning_rate", "num_train_epochs", "per_device_train_batch_size", "max_length",
             "gradient_accumulation_steps", "save_steps", "eval_steps", "threads",
         )  # fmt: skip
-        if self.early_stopping is not None and not self.eval_share:
+        if self.early_stopping is not None and not self.looks:
             object.__setattr__(self, "eval_share", EVAL_SHARE)
         self._check_tables()
 
@@ -144,7 +151,7 @@ class TrainSettings:
                 raise UsageError(f"peft: {self.method} needs {name}.", f"Write it under [peft]: {name} = ...")
         if self.layers is not None and self.way.layers is None:
             raise UsageError(f"layers: {self.method} has no choice of layers.", "Use freeze or layerwise-lora.")
-        parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps", *_MACHINE}
+        parameters = {one.name for one in fields(self)} - {"save_steps", "eval_steps", "eval_rows", *_MACHINE}
         trainer_table.check(self.trainer, self.kind, parameters)
         checkpointed = self.gradient_checkpointing or any(map(self.trainer.get, _CHECKPOINTING))
         if checkpointed and self.loses_cache:

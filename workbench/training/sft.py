@@ -28,10 +28,18 @@ from workbench.training.watch import Watch
 
 
 def run(
-    settings: SFTSettings, base: Path, rows: Sequence[CompletionRow], folder: Path, watch: Watch, *, saved: Path
+    settings: SFTSettings,
+    base: Path,
+    rows: Sequence[CompletionRow],
+    folder: Path,
+    watch: Watch,
+    *,
+    saved: Path,
+    eval_rows: Sequence[CompletionRow] = (),
 ) -> Outcome:
     """Train `base` on prompts and their answers; the new model lies at `saved`. See `run.run`."""
-    return run_recipe(_RECIPE, settings, base, learned(settings, rows), folder, watch, saved)
+    taught, looked_at = learned(settings, rows), learned(settings, eval_rows)
+    return run_recipe(_RECIPE, settings, base, taught, folder, watch, saved, looked_at)
 
 
 def measure(settings: SFTSettings, base: Path, rows: Sequence[CompletionRow], report: Report) -> Estimate:

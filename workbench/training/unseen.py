@@ -1,4 +1,4 @@
-"""Rows that no training reads, before and after one: does what was learned carry over to others?
+"""Rows that no training learns from, before and after one: does what was learned carry over to others?
 
 On the tokens that a training would take, cut where it cuts them, and in float32.
 """
@@ -14,6 +14,8 @@ import torch
 
 from workbench.models import hf
 from workbench.models.machine import Settings
+from workbench.statistics.auc import auc
+from workbench.statistics.mean import Interval, difference_of_means
 from workbench.statistics.paired import Paired, paired_outcomes, paired_values
 from workbench.training.log_probs import base_log_probs
 from workbench.training.settings import TrainSettings
@@ -34,6 +36,23 @@ class Preference:
     whole: Paired
     per_token: Paired
     rewarded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rewards:
+    """Of good and of bad answers: KTO's implicit reward, beta times the gain of an answer's log-probability, in nats.
+
+    good, bad: how many were measured; good_raised, bad_raised: how many of them have a reward above 0; margin: the mean
+    reward of the good ones less that of the bad ones, with Welch's interval (TRL's KTOTrainer logs it as
+    rewards/margins); area: how often a good answer has more of it than a bad one, half of them by chance.
+    """
+
+    good: int
+    bad: int
+    good_raised: int
+    bad_raised: int
+    margin: Interval
+    area: Interval
 
 
 def log_probs(folder: Path, rows: Sequence[Row], settings: TrainSettings, tell: Callable[[int], None]) -> LogProbs:
@@ -66,6 +85,16 @@ def preference(rows: Sequence[Row], before: LogProbs, after: LogProbs) -> Prefer
             for model in (before, after)
         )),
         rewarded=sum(new[0] - old[0] > new[1] - old[1] for old, new in zip(before, after, strict=True)),
+    )  # fmt: skip
+
+
+def rewards(labels: Sequence[bool], before: LogProbs, after: LogProbs, beta: float) -> Rewards:
+    """Of single answers, `labels` True for good ones; `before` is the reference's: what training began with."""
+    gained = [beta * (new[0] - old[0]) for old, new in zip(before, after, strict=True)]
+    good, bad = ([one for one, label in zip(gained, labels, strict=True) if label is kind] for kind in (True, False))
+    return Rewards(
+        good=len(good), bad=len(bad), good_raised=sum(one > 0 for one in good), bad_raised=sum(one > 0 for one in bad),
+        margin=difference_of_means(good, bad), area=auc(good, bad),
     )  # fmt: skip
 
 

@@ -24,8 +24,9 @@ _LOG_BYTES = 64_000
 class JobRow:
     """`state` in words: "running (silent)" is a job whose worker gave no sign of life for 20 s.
 
-    `eta` is in seconds from now, None while it cannot be said; `seconds` is the time since the start. `after`: the job
-    that has to be done before it starts.
+    `eta` is in seconds from now, None while it cannot be said. `seconds` is the time at work, of all attempts, None
+    before it began; `waited` the time before that, None of a job that was resumed. `after`: the job that has to be done
+    before it starts.
     """
 
     id: int
@@ -41,6 +42,7 @@ class JobRow:
     result: dict[str, Any]
     ended: bool
     after: int | None = None
+    waited: float | None = None
 
     @property
     def doing(self) -> str:
@@ -93,14 +95,15 @@ def job_detail(store: Store, job_id: int) -> JobDetail:
 
 
 def _said(store: Store, job: Job) -> tuple[str, ...]:
-    """Of a training: what it came to on rows it never read, what it gained, and what it cost."""
+    """Of a training: what it looked at, what it came to on rows it never learned, what it gained, and what it cost."""
     if not job.kind.startswith("train-") or "model" not in job.result:
         return ()
     from workbench.views import unseen
     from workbench.views.forgetting import forgetting, lines
 
     found = forgetting(store, job.result["model"])
-    return (*unseen.lines(job.result), *(lines(found) if found else ()))
+    looks = training.looked_at(job.result)
+    return (*((looks,) if looks else ()), *unseen.lines(job.result), *(lines(found) if found else ()))
 
 
 def row(job: Job) -> JobRow:
@@ -110,8 +113,8 @@ def row(job: Job) -> JobRow:
         state = "ending" if job.cancel_requested == jobs.END_NOW else "cancelling"
     message = f"after job {job.after_job}" if job.state == "queued" and job.after_job is not None else job.message
     return JobRow(
-        job.id, job.kind, job.name, state, job.done, job.total, message, job.error, _eta(job), _seconds(job),
-        job.result, job.ended, job.after_job,
+        job.id, job.kind, job.name, state, job.done, job.total, message, job.error, _eta(job),
+        jobs.seconds_at_work(job), job.result, job.ended, job.after_job, jobs.seconds_waited(job),
     )  # fmt: skip
 
 
@@ -129,10 +132,3 @@ def _eta(job: Job) -> float | None:
     if job.state != "running" or not job.pace or job.total <= 0:
         return None
     return max(0.0, (job.total - job.done) / job.pace)
-
-
-def _seconds(job: Job) -> float | None:
-    if job.started_at is None:
-        return None
-    until = seconds_since(job.finished_at) if job.finished_at else 0.0
-    return seconds_since(job.started_at) - until

@@ -15,6 +15,7 @@ from workbench.training.estimated import Estimate
 from workbench.training.machine_choice import Choice
 from workbench.training.token_sequences import TEXT
 from workbench.training.token_view import Part, RowView, SequenceView, Stretch
+from workbench.views import training
 
 BETWEEN = "│"  # stands between two tokens that are trained on
 UNENDED = "✗ not in the loss: from this answer the model would not learn to stop"
@@ -64,6 +65,7 @@ class Line:
 class Preflight:
     """`refused`: why the training would not start, None if it would; `params` are those of the training.
 
+    few: what can be expected of so few rows, None where there are enough; looked_at: see views.training.looked_at;
     machine: the settings for this machine, each with its reason; empty, and the estimate None, where it is refused.
     """
 
@@ -73,6 +75,8 @@ class Preflight:
     rows: int
     max_length: int
     counts: tuple[Count, ...]
+    few: str | None
+    looked_at: str | None
     refused: str | None
     machine: tuple[Choice, ...]
     estimate: Estimate | None
@@ -89,7 +93,8 @@ def preflight(store: Store, job_id: int) -> Preflight:
     return Preflight(
         job_id, result["training"], result["params"], counts["rows"], counts["max_length"],
         tuple(_count(name, counts[name]) for name in _COUNTS if name in counts),
-        result["refused"], tuple(Choice(**one) for one in result["machine"]),
+        result.get("few"), training.looked_at(result), result["refused"],
+        tuple(Choice(**one) for one in result["machine"]),
         Estimate(**result["estimate"]) if result["estimate"] else None,
         _rows(token_view_file(store.workspace, job_id)),
     )  # fmt: skip

@@ -106,6 +106,17 @@ def _steps(series: Series) -> list[dict[str, float]]:
     return [found[step] for step in sorted(found) if step > 0]
 
 
+def looked_at(kept: Mapping[str, Any]) -> str | None:
+    """Of a training's or a pre-flight's result, or of a model's details: the rows of other sets that it looks at.
+
+    None where it looks at none, or at a share of its own.
+    """
+    from workbench.jobs import _eval_rows
+
+    told = kept.get("eval_data")
+    return _eval_rows.words(told) if told else None
+
+
 @dataclass(frozen=True, slots=True)
 class TaskLossRow:
     """Mean loss in nats per token of the answers, over the same `rows` training rows before and after."""

@@ -1,4 +1,4 @@
-"""What a training came to on rows that it never read, in words: before, after, and whether a change can be seen."""
+"""What a training came to on rows that it never learned, in words: before, after, and whether a change can be seen."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def unseen(kept: Mapping[str, Any]) -> list[Unseen]:
     found = kept.get("unseen") or {}
     shares = [_share(words, _paired(found[name])) for name, words in _SHARES.items() if name in found]
     reward = [_reward(found["rewarded"], found["rows"])] if "rewarded" in found else []
+    labels = _labels(found["rewards"]) if "rewards" in found else []
     loss = [_loss(_paired(found["loss"]))] if "loss" in found else []
-    return [*loss, *shares, *reward]
+    return [*loss, *shares, *reward, *labels]
 
 
 def lines(kept: Mapping[str, Any]) -> list[str]:
@@ -56,6 +57,8 @@ def _lines(kept: Mapping[str, Any]) -> Iterator[str]:
     held = kept["unseen"]
     why = "" if held["rows"] == held["of"] else " (those that fit max_length, at most a hundred)"
     yield f"on {held['rows']} of {plural(held['of'], 'row')} for evaluation only{why}, which were not trained on:"
+    if (kept.get("eval_data") or {}).get("own"):
+        yield "  They were looked at while training and chose whose weights were kept: that leans to the good."
     for one in figures:
         numbers = _number(one.after) if one.before is None else f"{_number(one.before)} -> {_number(one.after)}"
         change = "" if one.change is None else f"{one.change.estimate:+.3f} {_bounds(one.change, '+.3f')}. "
@@ -76,11 +79,30 @@ def _share(name: str, paired: Paired) -> Unseen:
 
 def _reward(rewarded: int, rows: int) -> Unseen:
     found = wilson(rewarded, rows)
-    beyond = found.low > 0.5 or found.high < 0.5
-    said = (
-        "More than chance" if found.low > 0.5 else "Less than chance" if beyond else "No more than chance can be seen"
-    )
-    return Unseen("chosen answer gained more than the rejected one", None, found, None, f"{said} (.5).")
+    return Unseen("chosen answer gained more than the rejected one", None, found, None, _against_chance(found))
+
+
+def _labels(found: Mapping[str, Any]) -> list[Unseen]:
+    """Of KTO: what good and bad answers gained over the model that training began with."""
+    if not found["good"] or not found["bad"]:
+        return []
+    area, margin = _interval(found["area"]), _interval(found["margin"])
+    above = "Good answers gained more." if margin.low > 0 else "Bad answers gained more."
+    clear = margin.low > 0 or margin.high < 0
+    raised = wilson(found["bad_raised"], found["bad"])
+    return [
+        Unseen("a good answer gained more than a bad one", None, area, None, _against_chance(area)),
+        Unseen("reward of good answers less that of bad ones, nats", None, margin, None,
+               above if clear else f"No difference can be seen with n {margin.n}."),
+        Unseen("good answers that became likelier", None, wilson(found["good_raised"], found["good"]), None,
+               f"Of bad ones {_number(raised)}."),
+    ]  # fmt: skip
+
+
+def _against_chance(found: Interval) -> str:
+    if found.low > 0.5:
+        return "More than chance (.5)."
+    return "Less than chance (.5)." if found.high < 0.5 else "No more than chance can be seen (.5)."
 
 
 def _verdict(paired: Paired, clear: bool, better: int) -> str:
@@ -92,12 +114,14 @@ def _verdict(paired: Paired, clear: bool, better: int) -> str:
 
 def _paired(kept: Mapping[str, Any]) -> Paired:
     """What was no number is None in a result."""
-    numbers: dict[str, Any]
-    bounds: dict[str, Any]
-    numbers, bounds = (
-        {name: nan if value is None else value for name, value in one.items()} for one in (kept, kept["difference"])
-    )
-    return Paired(**{**numbers, "difference": Interval(**bounds)})
+    numbers: dict[str, Any] = {name: nan if value is None else value for name, value in kept.items()}
+    return Paired(**{**numbers, "difference": _interval(kept["difference"])})
+
+
+def _interval(kept: Mapping[str, Any]) -> Interval:
+    """What was no number is None in a result."""
+    bounds: dict[str, Any] = {name: nan if value is None else value for name, value in kept.items()}
+    return Interval(**bounds)
 
 
 def _number(value: Interval) -> str:

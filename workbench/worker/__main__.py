@@ -78,6 +78,7 @@ def run(store: Store, job: Job, warm: WarmModel) -> None:
         with Heartbeat(store.workspace, job.id), machine_turn() as turn:
             if job.lane == "heavy":
                 _wait_for(turn, context)
+            jobs.begin(store, job.id)
             result = kinds.execute(context, JobSpec.from_json(job.spec))
         jobs.finish(store, job.id, "done", result=result)
     except Cancelled as stop:

@@ -57,10 +57,14 @@ class ExportScreen(ExportPreviewScreen[Preview]):
         return f"{plural(count, 'rating')} by other raters left out"
 
     def written(self, row: JobRow) -> None:
+        from workbench.views.few_rows import few_rows
+
         name = str(row.result["data"])
+        few = few_rows(self.workbench.store, jobs.parse("train-dpo", {"data": name}))
         self.workbench.ask(
             f"{plural(int(row.result['rows']), 'pair')} written as {name}. Train DPO on them?",
-            "Nothing starts yet: the form comes first. They stay on Data & models either way.",
+            "Nothing starts yet: the form comes first. They stay on Data & models either way."
+            + (f"\n\n{few}" if few else ""),
             lambda: self.workbench.show_form("train-dpo", {"data": name}),
         )
 

@@ -53,6 +53,10 @@ class FieldRow(Vertical):
         self.set_class(bool(words), "-wrong")
 
 
+class FieldRows(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """All fields. Arrows are the form's: where the rows do not fit, they would scroll here instead."""
+
+
 class FormScreen(WorkbenchScreen[None]):
     """Starting a job. No screen letters here: letters are typed."""
 
@@ -72,7 +76,7 @@ class FormScreen(WorkbenchScreen[None]):
 
     def body(self) -> ComposeResult:
         self._fields = fields(self.workbench.store, self.kind)
-        with VerticalScroll(can_focus=False):
+        with FieldRows():
             for field in self._fields:
                 yield FieldRow(field, self._given.get(field.name, field.default))
         yield Static(id="meaning", markup=False)
@@ -101,16 +105,20 @@ class FormScreen(WorkbenchScreen[None]):
 
     def entered(self) -> JobSpec | None:
         """What the fields say; None where they cannot be right, and then that is said beside them."""
-        from workbench import jobs
-
-        given = {row.field.name: row.input.value for row in self.query(FieldRow)}
         try:
-            spec = jobs.parse(self.kind, values(self._fields, given))
+            spec = self.parsed()
         except UsageError as error:
             self._refuse(error)
             return None
         self._refuse(None)
         return spec
+
+    def parsed(self) -> JobSpec:
+        """What the fields say; UsageError where they cannot be right."""
+        from workbench import jobs
+
+        given = {row.field.name: row.input.value for row in self.query(FieldRow)}
+        return jobs.parse(self.kind, values(self._fields, given))
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

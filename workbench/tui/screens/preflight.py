@@ -71,8 +71,13 @@ def _passages(found: Preflight) -> Iterator[Passage]:
     if found.refused:
         yield Passage(f"✗ It would not start: {found.refused}", "bad")
         yield Passage("")
+    if found.few:
+        yield Passage(f"! {found.few}", "warn")
+        yield Passage("")
     for one in found.counts:
         yield Passage(f"{one.number:>7,}  {one.meaning}", "warn" if one.doubtful else "", one.label)
+    if found.looked_at:
+        yield Passage(found.looked_at, "", "looks")
     if found.estimate is not None:
         took = figures.duration(found.estimate.seconds)
         yield Passage("")

@@ -15,8 +15,8 @@ from workbench.records import Criterion, Prompt
 from workbench.tui.actions import bindings
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.judging import JudgingScreen
-from workbench.tui.widgets.prompt_pane import in_sight
 from workbench.tui.widgets.reader import Passage, Reader
+from workbench.tui.widgets.titled_text import in_sight
 
 
 class RateScreen(JudgingScreen[RatingSession, Place]):

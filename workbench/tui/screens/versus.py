@@ -17,8 +17,8 @@ from workbench.records import OUTCOMES, Criterion, Prompt
 from workbench.tui.actions import bindings
 from workbench.tui.screens import rate_words as words
 from workbench.tui.screens.judging import JudgingScreen
-from workbench.tui.widgets.prompt_pane import in_sight
 from workbench.tui.widgets.reader import Passage, Reader
+from workbench.tui.widgets.titled_text import in_sight
 
 SIDE_BY_SIDE = 100  # columns; below that the answers stand one above the other
 SIDES = ("left", "right")

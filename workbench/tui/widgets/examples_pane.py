@@ -4,56 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
-
 from workbench.records import Criterion
-from workbench.tui.widgets.lines import rule
-from workbench.tui.widgets.prompt_pane import in_sight
-from workbench.tui.widgets.reader import Passage, Reader
+from workbench.tui.widgets.reader import Passage
+from workbench.tui.widgets.titled_text import TitledText, in_sight
 
 _WAY_BACK = "a or esc closes them"
 
 
-class ExamplesPane(Vertical):
+class ExamplesPane(TitledText):
     """Closed until it is opened with some criteria of a rubric."""
+
+    name_of_text = "examples"
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = ""
-
-    def compose(self) -> ComposeResult:
-        yield Static(id="examples-rule", markup=False)
-        yield Reader(id="examples", can_focus=False)
-
-    @property
-    def reader(self) -> Reader:
-        return self.query_one(Reader)
+        self._whose = ""
 
     @property
     def is_open(self) -> bool:
         return self.has_class("-open")
 
     def open(self, criteria: Sequence[Criterion]) -> None:
-        self._title = f"examples of {criteria[0].name if len(criteria) == 1 else 'every criterion'}"
+        self._whose = f"examples of {criteria[0].name if len(criteria) == 1 else 'every criterion'}"
         self.reader.show([part for one in criteria for part in _passages(one)])
         self.reader.action_top()
         self.add_class("-open")
-        self._say_lines()
+        self.say_lines()
 
     def close(self) -> None:
         self.remove_class("-open")
 
-    @on(Reader.Moved)
-    def _say_lines(self, event: Reader.Moved | None = None) -> None:
-        if event:
-            event.stop()
-        if self.is_attached:  # what was said of the lines may arrive once the screen is left
-            lines = in_sight(self.reader)
-            right = f"{lines} · {_WAY_BACK}" if lines else _WAY_BACK
-            self.query_one("#examples-rule", Static).update(rule(self._title, right, self.app.size.width))
+    def title(self) -> tuple[str, str]:
+        lines = in_sight(self.reader)
+        return self._whose, f"{lines} · {_WAY_BACK}" if lines else _WAY_BACK
 
 
 def _passages(criterion: Criterion) -> list[Passage]:

@@ -86,9 +86,15 @@ def _results(result: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _times(row: JobRow) -> str:
-    took = f"{figures.duration(row.seconds)} so far" if not row.ended else f"took {figures.duration(row.seconds)}"
-    left = f", about {figures.duration(row.eta)} left" if row.eta is not None else ""
-    return "" if row.seconds is None else took + left
+    parts = []
+    if row.seconds is not None:
+        took = figures.duration(row.seconds)
+        parts.append(f"took {took}" if row.ended else f"{took} so far")
+    if row.eta is not None:
+        parts.append(f"about {figures.duration(row.eta)} left")
+    if row.waited is not None and row.waited >= 1:
+        parts.append(f"after waiting {figures.duration(row.waited)}")
+    return ", ".join(parts)
 
 
 def _lights(lights: Sequence[Light]) -> list[Content | str | tuple[str, str]]:

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from typing import Literal
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
-
 from workbench.text import plural
-from workbench.tui.widgets.lines import rule
-from workbench.tui.widgets.reader import Passage, Reader
+from workbench.tui.widgets.reader import Passage
+from workbench.tui.widgets.titled_text import TitledText, in_sight
 
 Fold = Literal["short", "whole", "line"]
 _NEXT: dict[Fold, Fold] = {"short": "whole", "whole": "line", "line": "short"}
 _NEXT_WORDS: dict[Fold, str] = {"short": "p shows more", "whole": "p folds it", "line": "p shows it"}
 
 
-class PromptPane(Vertical):
+class PromptPane(TitledText):
     """Its title, then as many lines as the fold allows and the prompt needs."""
+
+    name_of_text = "prompt"
 
     def __init__(self) -> None:
         super().__init__()
         self._fold: Fold = "short"
         self._short, self._whole = 2, 2  # lines
-
-    def compose(self) -> ComposeResult:
-        yield Static(id="prompt-rule", markup=False)
-        yield Reader(id="prompt", can_focus=False)
-
-    @property
-    def reader(self) -> Reader:
-        return self.query_one(Reader)
 
     @property
     def whole(self) -> bool:
@@ -67,14 +56,10 @@ class PromptPane(Vertical):
 
     def _settle(self) -> None:
         self.reader.styles.height = min(self._lines, self._room)
-        self._title()
+        self.say_lines()
 
-    @on(Reader.Moved)
-    def _title(self, event: Reader.Moved | None = None) -> None:
-        if event:
-            event.stop()
-        if self.is_attached:  # what was said of the lines may arrive once the screen is left
-            self.query_one("#prompt-rule", Static).update(rule("prompt", self._remark(), self.app.size.width))
+    def title(self) -> tuple[str, str]:
+        return "prompt", self._remark()
 
     def _remark(self) -> str:
         lines = plural(self._lines, "line")
@@ -83,11 +68,3 @@ class PromptPane(Vertical):
         if self.whole:
             return f"{in_sight(self.reader) or lines} · {_NEXT_WORDS[self._fold]}"
         return f"{min(self._lines, self._room)} of {lines} · {_NEXT_WORDS[self._fold]}"
-
-
-def in_sight(reader: Reader) -> str:
-    """`lines 1–9 of 32 ↓`: which part of a text is shown; empty where all of it is."""
-    first, last, lines = reader.in_sight
-    if last - first + 1 >= lines or last < first:
-        return ""
-    return f"lines {first}–{last} of {lines}{' ↓' if last < lines else ''}"

@@ -1,0 +1,36 @@
+"""What is said of too few rows: how many updates they make, and what number is sensible."""
+
+from __future__ import annotations
+
+from workbench.training.few_rows import updates, warning
+from workbench.training.settings import DPOSettings, KTOSettings, SFTSettings
+
+
+def test_three_pairs_are_less_than_chance_allows():
+    words = warning(3, DPOSettings(num_train_epochs=2))
+    assert words.startswith("Only 3 pairs: 1 update a pass, 2 in all.")
+    assert "fewer than 6 pairs share may be chance" in words
+    assert words.endswith("for DPO 500 pairs are advised (OpenPipe).")
+
+
+def test_six_pairs_may_show_what_they_share():
+    assert "chance" not in warning(6, DPOSettings())
+
+
+def test_other_trainings_name_their_rows():
+    assert warning(1, SFTSettings()).startswith("Only 1 row: ")
+    assert warning(8, KTOSettings()).startswith("Only 8 labelled answers: 2 updates a pass")
+
+
+def test_fifty_are_no_matter():
+    assert warning(50, SFTSettings()) is None
+
+
+def test_updates_are_counted_as_transformers_does():
+    # 9 rows, 2 at once: 5 batches, 2 to an update: 3 a pass; 2.5 passes: 7.5, made 8
+    settings = SFTSettings(per_device_train_batch_size=2, gradient_accumulation_steps=2, num_train_epochs=2.5)
+    assert updates(9, settings) == (3, 8)
+
+
+def test_steps_that_were_given_count():
+    assert updates(9, SFTSettings(trainer={"max_steps": 20}))[1] == 20
