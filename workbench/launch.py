@@ -75,6 +75,13 @@ def resume(store: Store, job_id: int) -> Job:
     return job
 
 
+def put_first(store: Store, job_id: int) -> Job:
+    """Put a waiting job before all others of its lane; what is at work goes on. JobError if it does not wait."""
+    job = jobs.put_first(store, job_id)
+    ensure_worker(store.workspace, job.lane)
+    return job
+
+
 def ensure_worker(workspace: Workspace, lane: Lane) -> bool:
     """Start a worker unless one holds the lane; True if one was started."""
     if worker_alive(workspace, lane):

@@ -186,7 +186,8 @@ class Job:
     """One unit of queued work. `total` 0: its size is not known yet; `pace`: done a second, None while unknown.
 
     `cancel_requested` counts how often it was asked to stop: the rung of the cancel ladder; -1: it shall end well now.
-    `after_job`: the job that has to be done before this one starts.
+    `after_job`: the job that has to be done before this one starts; `rank`: the lowest of a lane runs first, then
+    the oldest.
     """
 
     id: int
@@ -213,6 +214,7 @@ class Job:
     finished_at: str | None
     heartbeat_at: str | None
     after_job: int | None = None
+    rank: int = 0
 
     @property
     def ended(self) -> bool:

@@ -48,6 +48,16 @@ def one_line(text: str, width: int) -> str:
     return folded if len(folded) <= width else folded[: max(0, width - 1)] + "…"
 
 
+def duration(seconds: float) -> str:
+    """`8 s`, `2 min 5 s`, `1 h 20 min`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 pair`, `2 pairs`, `1,000 pairs`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -49,7 +49,7 @@ def watched(store: Store, job_id: int) -> tuple[list[Look], float]:
     """What was said while it ran, and when it ended."""
     start, looks = time.monotonic(), []
     while not (job := jobs.by_id(store, job_id)).ended:
-        now = row(job)
+        now = row(store, job)
         if now.eta is not None and now.done < now.total:
             looks.append((time.monotonic() - start, now.eta, now.done, now.total))
         time.sleep(0.2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import answered_runs
+import evaluated
 import workspaces
 from pilots import SMALL, opened, screen_text, until
 
@@ -152,3 +154,21 @@ async def test_what_was_counted_is_kept_for_the_next_look(filled):
         await opened(pilot)
         await until(pilot, lambda: summaries.kept(filled, "ada"))
     assert summaries.kept(filled, "ada").current(filled)
+
+
+async def test_a_benchmark_names_its_task_and_metric(filled):
+    evaluated.bench(filled, workspaces.models.by_name(filled, "smollm2"), [1, 0] * 5)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await until(pilot, lambda: "benchmarks multiple_choice (accuracy)" in screen_text(pilot))
+        assert "▸ smollm2" in next(line for line in screen_text(pilot).splitlines() if " .50 .2" in line)
+
+
+async def test_benchmarks_of_two_lineages_are_told_apart_by_a_mark(filled):
+    evaluated.bench(filled, workspaces.models.by_name(filled, "smollm2"), [1, 0] * 5)
+    answered_runs.scored(filled, [30.0] * 4, "perplexity", model="other", higher_is_better=False)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        named = "benchmarks ¹multiple_choice (accuracy) · ²by perplexity (perplexity, lower"
+        await until(pilot, lambda: named in screen_text(pilot))
+        assert ("¹.50 " in screen_text(pilot), "²30 30–30" in screen_text(pilot)) == (True, True)

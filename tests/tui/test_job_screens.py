@@ -32,7 +32,7 @@ def training(store, state="running"):
     return job
 
 
-async def test_jobs_are_listed_newest_first(filled):
+async def test_what_is_at_work_stands_above_what_waits(filled):
     training(filled)
     jobs.enqueue(filled, JobSpec("generate", {}), "heavy", "generate smollm2 · prompts")
     async with WorkbenchApp(filled, "ada").run_test(size=SMALL, notifications=True) as pilot:
@@ -40,9 +40,25 @@ async def test_jobs_are_listed_newest_first(filled):
         await until(pilot, lambda: isinstance(pilot.app.screen, JobsScreen))
         await until(pilot, lambda: "30/80" in screen_text(pilot))
         lines = [line for line in screen_text(pilot).splitlines() if "smollm2" in line]
-        assert [("generate" in lines[0], "queued" in lines[0]), ("train" in lines[1], "running" in lines[1])] == [
+        assert [("train" in lines[0], "running" in lines[0]), ("generate" in lines[1], "queued" in lines[1])] == [
             (True, True)
         ] * 2
+
+
+async def test_a_waiting_job_is_put_first_with_one_key_which_says_what_runs_before(filled):
+    training(filled)
+    for name in ("generate one", "generate two"):
+        jobs.enqueue(filled, JobSpec("generate", {}), "heavy", name)
+    async with WorkbenchApp(filled, "ada").run_test(size=LARGE, notifications=True) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "30/80" in screen_text(pilot))
+        await pilot.press("G", "f")
+        await until(pilot, lambda: "Job 3 runs next, after job 1 (about 4 min 10 s left)." in screen_text(pilot))
+        lines = [line for line in screen_text(pilot).splitlines() if " queued " in line]
+        assert [("two" in lines[0], "one" in lines[1])] == [(True, True)]
+        assert pilot.app.screen.focused_job().id == 3
+        await pilot.press("g", "f")
+        await until(pilot, lambda: "Job 1 is running, and only one" in screen_text(pilot))
 
 
 async def test_the_cursor_stays_on_its_job_when_a_new_one_comes(filled):

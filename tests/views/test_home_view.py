@@ -64,9 +64,17 @@ def test_a_round_that_was_measured_is_asked_next(store):
     assert step(store) == ("generate", {"model": "smollm2-dpo-1"})
 
 
-def test_a_job_under_way_comes_first(store):
+def test_a_job_under_way_is_watched_where_a_person_can_do_nothing(store):
     job = jobs.enqueue(store, JobSpec("pull", {"name": "tiny"}), "light", "pull tiny")
     assert step(store) == ("jobs", {"job": job.id})
+
+
+def test_answers_to_rate_come_before_a_job_under_way(store):
+    batch = given.batch(store, [["a", "b"]])
+    job = jobs.enqueue(store, JobSpec("pull", {"name": "tiny"}), "light", "pull tiny")
+    found = home(store, "ada").next_step
+    assert (found.action, found.values, found.label) == ("rate", {"batch": batch.id}, "rate 2 answers")
+    assert found.why == f"Batch {batch.id} is open, and job {job.id} goes on meanwhile."
 
 
 def test_another_rater_still_has_the_batch_to_rate(store):

@@ -153,3 +153,67 @@ def test_an_undefined_number_survives_being_kept(store, pair):
     value = rounds.kept(store)["smollm2"].bias.value
     assert value.estimate == 1.0
     assert value.low != value.low
+
+
+def test_a_perplexity_that_falls_is_better_and_says_which_way_is(store, pair):
+    for model, values in zip(pair, ([2.0, 2.2] * 8, [1.0, 1.1] * 8), strict=True):
+        answered_runs.scored(store, values, "perplexity", model=model.name, higher_is_better=False)
+    found = rounds.figures(store, pair[1]).bench
+    assert (found.name, found.metric) == ("by perplexity", "perplexity, lower is better")
+    assert (found.sign, "The second is better" in found.verdict) == ("▲", True)
+
+
+def test_all_rounds_of_a_lineage_are_shown_on_one_task(store, pair):
+    for model in pair:
+        answered_runs.run(store, [0] * 10, model=model.name, task="shared")
+    answered_runs.run(store, [0] * 10, model="smollm2", task="of the first alone")
+    answered_runs.scored(store, [9.0] * 10, "perplexity", model="smollm2-dpo-1", higher_is_better=False)
+    found = [rounds.figures(store, model).bench for model in pair]
+    assert [(one.name, one.metric) for one in found] == [("shared", "accuracy")] * 2
+
+
+def test_an_accuracy_stands_for_a_lineage_rather_than_what_ran_last(store, pair):
+    answered_runs.run(store, [0] * 10, model="smollm2", task="an older one")
+    answered_runs.run(store, [0] * 10, model="smollm2", task="a choice")
+    answered_runs.scored(store, [9.0] * 10, "perplexity", model="smollm2", higher_is_better=False)
+    assert rounds.figures(store, pair[0]).bench.name == "a choice"
+
+
+def test_another_lineage_is_shown_on_a_task_of_its_own(store, pair):
+    answered_runs.run(store, [0] * 10, model="smollm2", task="ours")
+    answered_runs.run(store, [0] * 10, model="elsewhere", task="theirs")
+    rounds.keep(store)
+    shown = {name: one.bench and one.bench.name for name, one in rounds.kept(store).items()}
+    assert shown == {"smollm2": "ours", "smollm2-dpo-1": None, "elsewhere": "theirs"}
+    assert rounds.missing(store, ("smollm2-dpo-1",))[0] == (
+        "bench",
+        {"model": "smollm2-dpo-1", "task": "ours", "limit": 10},
+    )
+
+
+def test_what_perturbations_do_together_is_said_before_what_each_does_alone(store, pair):
+    answered_runs.run(store, [0] * 12, model="smollm2")
+    for at in range(3):  # each takes two other items: six of six lose a third, and no two say anything (McNemar p .5)
+        lost = [1 if item in (2 * at, 2 * at + 1) else 0 for item in range(12)]
+        typos = {"perturbation": "typos", "severity": 0.1, "seed": at}
+        answered_runs.run(store, lost, typos, range(6), model="smollm2")
+    found = rounds.figures(store, pair[0]).stress
+    words = "Together they make it worse (n 6); each alone: None of 3 perturbations is seen to make it worse."
+    assert (found.sign, found.verdict) == ("▼", words)
+    assert found.value.estimate == pytest.approx(-1 / 3)
+
+
+def test_bias_found_by_another_measure_is_shown_with_its_own_number(store, pair):
+    evaluated.bias(store, pair[0], [0.4] * 12)  # no decision changes its answer, and its gap is found too
+    measures = [one.figure for one in rounds.evidence(store, pair[0]) if one.kind == "bias"]
+    shown = rounds.figures(store, pair[0]).bias
+    assert shown == next(one for one in measures if one.sign == "▼")
+
+
+def test_a_quick_look_at_a_few_items_replaces_no_measurement(store, pair):
+    answered_runs.run(store, [0] * 12, model="smollm2")
+    answered_runs.run(store, [1] * 5, model="smollm2")
+    found = rounds.figures(store, pair[0]).bench
+    assert found.value == wilson(12, 12)
+    rounds.keep(store)
+    assert rounds.missing(store, ("smollm2-dpo-1",))[0][1]["limit"] == 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from typing import Any
 from workbench import jobs as kinds
 from workbench import launch
 from workbench.records import Job
-from workbench.store import Store, jobs, open_store
+from workbench.store import Store, jobs, models, open_store
 from workbench.workspace import Workspace
 
 PATIENCE = 240.0  # seconds until a test gives up on a worker; nothing is asserted about time
@@ -111,3 +112,18 @@ def instructions(folder: Path, count: int) -> Path:
     rows = [{"instruction": f"Double {n}.", "input": "", "output": f"That is {2 * n}."} for n in range(count)]
     path.write_text(json.dumps(rows))
     return path
+
+
+@contextmanager
+def busy_machine():
+    """Hold the turn of heavy jobs, as a worker of another workspace would: heavy jobs here wait before they load."""
+    path = Path(os.environ["TMPDIR"]) / "workbench-heavy.lock"
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def doomed(store: Store) -> Job:
+    """A heavy job that may be queued, but fails before it loads anything: its model's weights are gone."""
+    models.add(store, "gone", "gone", "folder", "/nowhere/gone", "its weights")
+    return submit(store, "generate", model="gone")

@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 
 import psutil
 import pytest
 import running
-from running import finished, kill, submit, until
+from running import busy_machine, doomed, finished, kill, submit, until
 
 from workbench import launch
 from workbench.errors import JobError
 from workbench.records import Job
 from workbench.spec import JobSpec
-from workbench.store import Store, jobs, models
-from workbench.worker.locks import LaneLock, machine_turn, take_turn
+from workbench.store import Store, jobs
+from workbench.worker.locks import LaneLock
 
 pytestmark = pytest.mark.usefixtures("ended")
 PULL = JobSpec("pull", {"name": "tiny"})
 WAITING = "waiting: another heavy job runs on this machine"
-
-
-@contextmanager
-def busy_machine():
-    """Hold the turn of heavy jobs, as a worker of another workspace would: heavy jobs here wait before they load."""
-    path = Path(os.environ["TMPDIR"]) / "workbench-heavy.lock"
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def doomed(store: Store) -> Job:
-    """A heavy job that may be queued, but fails before it loads anything: its model's weights are gone."""
-    models.add(store, "gone", "gone", "folder", "/nowhere/gone", "its weights")
-    return submit(store, "generate", model="gone")
 
 
 def waiting(store: Store) -> Job:
@@ -237,12 +218,3 @@ def test_a_defect_is_one_sentence_and_the_log_has_the_traceback(store):
     ended = until(store, broken.id, lambda job: job.ended)
     assert (ended.state, "ValidationError" in ended.error) == ("failed", True)
     assert "Traceback" in store.workspace.job_log(broken.id).read_text()
-
-
-def test_the_turn_of_the_machine_is_one_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with machine_turn() as first, machine_turn() as second:
-        assert (take_turn(first), take_turn(second)) == (True, False)
-    with machine_turn() as third:
-        assert take_turn(third)
-    assert (tmp_path / "workbench-heavy.lock").stat().st_mode & 0o777 == 0o666

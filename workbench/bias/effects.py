@@ -76,13 +76,16 @@ def judged(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     both = holm([max(one.p, one.p_beyond) for one in effects])
     beyond = holm([one.p_beyond for one in effects])
     return tuple(
-        replace(one, p=p, p_beyond=excess, finding=(found := _finding(p, joint)), verdict=_verdict(one, found, joint))
+        replace(
+            one, p=p, p_beyond=excess, finding=(found := _finding(one, p, joint)), verdict=_verdict(one, found, joint)
+        )
         for one, p, excess, joint in zip(effects, alone, beyond, both, strict=True)
     )
 
 
-def _finding(p: float, joint: float) -> Finding:
-    if joint < _LEVEL:
+def _finding(one: Effect, p: float, joint: float) -> Finding:
+    """Found by its tests, and by its intervals too: the sign of a finding never stands beside one with 0 in it."""
+    if joint < _LEVEL and all(value.low > 0 or value.high < 0 for value in (one.effect, one.beyond)):
         return "found"
     return "placebo" if p < _LEVEL else "none"
 

@@ -17,6 +17,7 @@ from workbench.views.jobs import JobRow, row
 
 _POLL_SECONDS = 0.2
 _LINE_SECONDS = 5.0
+_BAR_CELLS = 20
 
 
 def run(session: Session, store: Store, spec: JobSpec, detach: bool, ends_with_us: bool = False) -> Job:
@@ -60,14 +61,15 @@ def _end(session: Session, store: Store, job_id: int) -> None:
 def _watch_bar(store: Store, job_id: int) -> Job:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.fields[state]}", markup=False),
+        BarColumn(_BAR_CELLS),
+        TextColumn("{task.fields[state]}", markup=False, table_column=Column()),  # wrapped where it is long
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        shown = row(jobs.by_id(store, job_id))
+        shown = row(store, jobs.by_id(store, job_id))
         task = bar.add_task(shown.name, total=None, state=shown.state)
         while True:
             shown, job = _look(store, job_id)
@@ -94,13 +96,20 @@ def _watch_lines(session: Session, store: Store, job_id: int) -> Job:
 def _look(store: Store, job_id: int) -> tuple[JobRow, Job]:
     launch.tend(store)
     job = jobs.by_id(store, job_id)
-    return row(job), job
+    return row(store, job), job
 
 
 def _words(shown: JobRow) -> str:
-    parts = [shown.state if shown.state != "running" else shown.message or "running"]
+    parts = [_state(shown)]
     if shown.total:
         parts.append(f"{shown.done:,}/{shown.total:,}")
     if shown.eta is not None:
         parts.append(f"{seconds(shown.eta)} left")
     return " · ".join(parts)
+
+
+def _state(shown: JobRow) -> str:
+    """What it does, or what it waits for."""
+    if shown.state == "queued":
+        return f"queued {shown.message}".rstrip()
+    return shown.state if shown.state != "running" else shown.message or "running"

@@ -15,7 +15,7 @@ from workbench.spec import canonical_json
 from workbench.store import jobs
 from workbench.text import clean
 from workbench.views import training
-from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
+from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows, runs_next
 
 _RUNG_SECONDS = 10.0
 
@@ -26,15 +26,18 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--limit", default=30, show_default=True, help="How many, newest first.")
+@click.option("--limit", default=30, show_default=True, help="How many: those that are not over come first.")
 @click.pass_obj
 def list_(session: Session, limit: int) -> None:
-    """All jobs, newest first."""
+    """Jobs at work, then those that wait in the order they run, then those that are over, newest first."""
     with session.store() as store:
         launch.sweep(store)
         rows = job_rows(store, limit)
-    shown = [(row.id, row.name, row.state, f"{row.done}/{row.total}", seconds(row.eta), row.error) for row in rows]
-    session.answer(rows, table(("job", "name", "state", "done", "left", "error"), shown))
+    shown = [
+        (row.id, row.name, row.state, f"{row.done}/{row.total}", seconds(row.eta), row.error or row.message)
+        for row in rows
+    ]
+    session.answer(rows, table(("job", "name", "state", "done", "left", "what it says"), shown))
 
 
 @command.command()
@@ -92,6 +95,16 @@ def _told(detail: JobDetail) -> list[tuple[str, object]]:
     found = detail.prediction
     predicted = [] if found is None else [("predicted", f"{seconds(found.seconds)}, {found.memory:.1f} GB")]
     return [*predicted, *((light.name, light.finding) for light in detail.lights if light.finding)]
+
+
+@command.command()
+@click.argument("job", type=int)
+@click.pass_obj
+def first(session: Session, job: int) -> None:
+    """Put a waiting job before all others that wait; what is at work goes on."""
+    with session.store() as store:
+        found = runs_next(store, launch.put_first(store, job))
+    session.answer({"job": job, "says": found}, found)
 
 
 @command.command()

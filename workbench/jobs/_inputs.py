@@ -18,7 +18,7 @@ from workbench.jobs._context import JobContext
 from workbench.models import address, backend, engine
 from workbench.models.address import Address
 from workbench.models.language_model import Capability
-from workbench.models.machine import SERVED, Settings, busy_cores, choose, current
+from workbench.models.machine import SERVED, Settings, busy_cores, choose, current, read
 from workbench.records import DataSet, Model
 from workbench.spec import content_hash
 from workbench.store import Store, data, models
@@ -27,6 +27,7 @@ from workbench.workspace import Workspace, bundled, model_cache
 if TYPE_CHECKING:
     from workbench.models.catalog import Reference
 
+_MEASURING = "measuring this machine once: which threads and number format are fastest"
 LIBRARIES = ("torch", "transformers", "peft", "trl", "lm_eval")
 Need = Capability | Literal["weights"]  # what a job asks of its model; weights: that it lies on this machine
 
@@ -73,7 +74,7 @@ def _fetched(context: JobContext, parsed: Reference, reference: str) -> Model:
     from workbench.models.weights import weights_hash
 
     path = catalog.fetch(parsed, model_cache(), context.progress)
-    context.progress(0, 0, f"hashing {path.name}")
+    context.progress(0, 0, f"taking the fingerprint of {path.name}, by which its answers are known")
     digest = weights_hash(path)
     name = _short_name(parsed)
     taken = models.find(context.store, name)
@@ -266,7 +267,7 @@ def settings(context: JobContext, model: Model, exact: bool) -> Settings:
     if model.kind == "server":
         return SERVED
     if "settings" not in context.plan:
-        context.progress(0, 0, "measuring this machine")
+        context.progress(0, 0, "looking how busy this machine is" if read(model_cache()) else _MEASURING)
         machine = current(model_cache())
         chosen = choose(machine, busy_cores())
         chosen = chosen.in_float32() if exact else chosen

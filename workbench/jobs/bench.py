@@ -48,7 +48,12 @@ class Params(TaskParams):
 
 
 def title(params: Params) -> str:
-    return f"bench {params.model} · {params.suite or params.task}"
+    return f"bench {params.model} · {params.suite or task_words(params)}"
+
+
+def task_words(params: TaskParams) -> str:
+    """The task as a title names it: a YAML file without its folder."""
+    return params.task.rpartition("/")[2] if index.is_foreign(params.task) else params.task
 
 
 def check(store: Store, params: TaskParams) -> None:

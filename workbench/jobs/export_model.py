@@ -90,9 +90,9 @@ def _check_form(model: Model, merge: bool) -> None:
 
 def _write_whole(context: JobContext, path: Path, part: Path) -> None:
     if path.is_file():
-        from workbench.models.dequantise import dequantise
+        from workbench.models.dequantise import IN_WORDS, dequantise
 
-        context.progress(0, 0, f"de-quantising {path.name}")
+        context.progress(0, 0, f"de-quantising {path.name} ({IN_WORDS})")
         shutil.rmtree(part)  # it wants to make the folder itself
         dequantise(path, part)
     elif adapter_folder.is_adapter(path):

@@ -32,7 +32,7 @@ class Params(bench.TaskParams):
 
 
 def title(params: Params) -> str:
-    return f"stress {params.model} · {params.task}"
+    return f"stress {params.model} · {bench.task_words(params)}"
 
 
 check = bench.check

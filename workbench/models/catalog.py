@@ -131,9 +131,9 @@ def _make(model: Embedded, cache: Path, report: Report) -> Path:
         make(part)
         return _publish(part, cache / model.name)
     gguf = extract(model.source, cache / "downloads", report)
-    from workbench.models.dequantise import dequantise
+    from workbench.models.dequantise import IN_WORDS, dequantise
 
-    report(0, 0, f"de-quantising {model.name}")
+    report(0, 0, f"de-quantising {model.name} ({IN_WORDS}): once, about 20 s")
     dequantise(gguf, part)
     report(0, 0, f"saving {model.name}")
     folder = _publish(part, cache / model.name)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+IN_WORDS = "unpacking its 4-bit numbers"  # for who waits meanwhile
+
 
 def dequantise(gguf: Path, folder: Path) -> None:
     """Write the model of `gguf` into the new folder `folder`; about 20 s and 600 MB for 135 million parameters.

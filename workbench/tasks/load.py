@@ -21,14 +21,13 @@ from lm_eval.tasks._yaml_loader import load_yaml
 import datasets
 from workbench.errors import DataError, UsageError
 from workbench.store import Store, mirrors
-from workbench.tasks import data_files, index, members, untrusted
+from workbench.tasks import data_files, index, members, own_file, untrusted
 from workbench.tasks.chat import Render
 from workbench.tasks.fields import input_fields
 from workbench.tasks.loaded import LoadedTask, check_supported
 from workbench.workspace import bundled_file
 
 _FORMATS = {".jsonl": "json", ".json": "json", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
-_SPLITS = ("training_split", "validation_split", "test_split", "fewshot_split")
 
 logging.getLogger("lm_eval").setLevel(logging.ERROR)
 datasets.disable_progress_bars()
@@ -55,9 +54,14 @@ def load(
     base, config = _configuration(name, foreign)
     if "output_type" not in config and isinstance(config.get("task"), list):
         raise UsageError(f"{name} is a group of tasks, not a task.")
+    own = index.is_foreign(name)
+    if own:
+        own_file.check(file, config)
     called = base if base in index.known() else str(config.get("task", file.stem))
     with untrusted.sandboxed(file) if foreign else contextlib.nullcontext():
         task = _quietly(lambda: _task(store, base, config, [*([folder] if folder else []), file.parent]))
+        if own:
+            own_file.check_target(file, task)
     check_supported(called, task)
     used = int(config.get("num_fewshot") or 0) if shots is None else shots
     _check_mirrored(store, called, config, used)
@@ -106,7 +110,7 @@ def _check_mirrored(store: Store, name: str, config: dict[str, Any], shots: int)
     source = config.get("fewshot_split") or its.get("split")
     if not shots or (its.get("samples") and not source):
         return
-    split = source or next((config[key] for key in _SPLITS if config.get(key)), None)
+    split = source or next((config[key] for key in own_file.SPLITS if config.get(key)), None)
     files = mirrors.of(store, str(config["dataset_path"]), str(config.get("dataset_name") or ""))
     if files and split not in files:
         part = str(config.get("dataset_name") or "")
@@ -126,6 +130,11 @@ def _task(store: Store, name: str, config: dict[str, Any], folders: Sequence[Pat
     made: type[ConfigurableTask] = config.pop("class", ConfigurableTask)  # a few of lm-eval's tasks are classes
     try:
         return made(config={**config, **_source(store, name, config, folders)})
+    except IndexError as error:  # lm-eval looks the answer of the first row up
+        raise DataError(
+            f"The task {name}: doc_to_target gives a number beyond the choices of its first row.",
+            "It counts them from 0, as doc_to_choice lists them.",
+        ) from error
     except ImportError as error:
         raise DataError(f"The task {name} needs a package that is not installed: {error}.") from error
     except (ConnectionError, OSError, ValueError) as error:
@@ -142,13 +151,17 @@ def _source(store: Store, name: str, config: dict[str, Any], folders: Sequence[P
         files = {str(config["test_split"]): str(bundled_file("datasets", data, ".jsonl"))}
         return {"dataset_path": "json", "dataset_kwargs": {"data_files": files}}
     files = mirrors.of(store, str(config["dataset_path"]), str(config.get("dataset_name") or ""))
+    if not files and index.is_foreign(name):
+        found = data_files.absolute(config, folders)
+        own_file.check_files(index.path(name), found.get("dataset_kwargs") or {})
+        return found
     if not files:
-        return data_files.absolute(config, folders) if index.is_foreign(name) else {}
+        return {}
     suffix = Path(next(iter(files.values()))).suffix
     options: dict[str, Any] = {"data_files": files}
     if suffix == ".tsv":
         options["delimiter"] = "\t"
-    absent = {key: None for key in _SPLITS if config.get(key) not in files}
+    absent = {key: None for key in own_file.SPLITS if config.get(key) not in files}
     return {"dataset_path": _FORMATS[suffix], "dataset_name": None, "dataset_kwargs": options, **absent}
 
 

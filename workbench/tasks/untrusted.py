@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import DataError
+from workbench.errors import DataError, UnknownName
 
 _LOADERS = ("json", "csv", "parquet", "text")
 _HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
@@ -34,7 +34,7 @@ def read(path: Path) -> dict[str, Any]:
 @contextmanager
 def sandboxed(path: Path) -> Iterator[None]:
     """Within, lm-eval renders templates in the sandbox; DataError for a template that tries to leave it."""
-    from jinja2 import BaseLoader, StrictUndefined, TemplateError
+    from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from lm_eval import utils
 
@@ -45,6 +45,9 @@ def sandboxed(path: Path) -> Iterator[None]:
     utils.env.filters["regex_replace"] = utils.regex_replace
     try:
         yield
+    except (UndefinedError, TemplateSyntaxError) as error:
+        hint = "A template may use what a row holds: the keys of its data file. Text stands around {{ and }}."
+        raise DataError(f"A template of {path} cannot be rendered: {str(error.message).rstrip('.')}.", hint) from error
     except TemplateError as error:
         raise DataError(f"A template of {path} cannot be rendered: {error}.", _HINT) from error
     finally:
@@ -79,4 +82,5 @@ def check(path: Path, config: Mapping[str, Any]) -> None:
     for metric in config.get("metric_list") or []:
         name = metric.get("metric")
         if name not in registry.METRIC_REGISTRY or metric.get("hf_evaluate"):
-            raise DataError(f"{path}: the metric {name!r} is none of lm-eval's own.", _HINT)
+            near = UnknownName("metric", str(name), registry.METRIC_REGISTRY).hint
+            raise DataError(f"{path}: the metric {name!r} is none of lm-eval's own. {near}", _HINT)

@@ -148,6 +148,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("retry", ("enter",), "", "judging", "try again to save, when the screen says NOT SAVED"),
     Action("cancel_job", ("c",), "cancel", "job", "stop the job in focus; it can be resumed", destructive=True),
     Action("resume_job", ("o",), "resume", "job", "go on with a lost, failed or cancelled job"),
+    Action("put_first", ("f",), "first", "job", "let a waiting job run before all others that wait"),
     Action("next_curves", ("m",), "curves", "watching", "the next three curves"),
     Action("end_now", ("e",), "end", "watching", "end a training after this step, and keep its best model", True),
     Action("new_training", ("n",), "new training", "train", "choose model and data, and start"),

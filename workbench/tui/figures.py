@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from workbench.statistics.mean import Interval
+from workbench.text import duration as _duration
 
 MISSING = "–"
 _BLOCKS = " ▏▎▍▌▋▊▉"
@@ -46,11 +47,9 @@ def ratio(value: float | None) -> str:
 
 
 def heat(change: float) -> str:
-    """How much was lost or gained, in points of 100: `=` below 1, one triangle below 5, two below 10, else three."""
-    if isnan(change):
-        return MISSING
-    steps = sum(abs(change) >= least for least in (0.01, 0.05, 0.10))
-    return ("▼" if change < 0 else "▲") * steps or "="
+    """How much was lost or gained, of a change that is seen: one triangle below .05, two below .10, else three."""
+    steps = 1 + sum(abs(change) >= least for least in (0.05, 0.10))
+    return ("▼" if change < 0 else "▲") * steps
 
 
 def interval_bar(found: Interval, mark: float | None, width: int) -> str:
@@ -86,14 +85,7 @@ def _short(value: float) -> str:
 
 def duration(seconds: float | None) -> str:
     """`8 s`, `2 min 5 s`, `1 h 20 min`."""
-    if seconds is None:
-        return MISSING
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return MISSING if seconds is None else _duration(seconds)
 
 
 def rough(seconds: float | None) -> str:

@@ -7,7 +7,7 @@ from workbench.store import Store, jobs
 from workbench.tui import figures
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.job_panel import JobPanel
-from workbench.views.jobs import JobRow
+from workbench.views.jobs import JobRow, runs_next
 
 
 class JobKeys(WorkbenchScreen[None]):
@@ -33,6 +33,12 @@ class JobKeys(WorkbenchScreen[None]):
         if row is not None:
             job_id = row.id
             self.workbench.perform(lambda store: _resume(store, job_id))
+
+    def action_put_first(self) -> None:
+        row = self.focused_job()
+        if row is not None:
+            job_id = row.id
+            self.workbench.perform(lambda store: _put_first(store, job_id), self.workbench.say)
 
     def _cancel(self, job_id: int) -> None:
         self.workbench.perform(lambda store: _cancel(store, job_id))
@@ -69,6 +75,12 @@ def _cancel(store: Store, job_id: int) -> Job:
     from workbench import launch
 
     return launch.cancel(store, job_id)
+
+
+def _put_first(store: Store, job_id: int) -> str:
+    from workbench import launch
+
+    return runs_next(store, launch.put_first(store, job_id))
 
 
 def _resume(store: Store, job_id: int) -> Job:

@@ -14,9 +14,9 @@ from workbench.store import Store, outcomes, runs
 from workbench.store.runs import Run
 from workbench.views.baselines import Baseline, baselines
 from workbench.views.bench import RunRow, run_row, variant_words
+from workbench.views.signs import seen
 
 Test = Literal["exact McNemar", "paired bootstrap"]
-SIGNIFICANT = 0.05
 LEAST = 10  # items from which on a bootstrap says anything
 _COMPUTED = ("dtype", "device", "scoring")  # settings that may move a log-probability by more than rounding
 _PROMPT = {
@@ -90,7 +90,7 @@ def refusal(store: Store, one: Run, other: Run) -> str | None:
 
 def verdict(found: Comparison, p: float, adjusted: str = "") -> str:
     """In words, with n and what could have been seen; `adjusted` says for what p is: ` after Holm`."""
-    if p < SIGNIFICANT:
+    if seen(found.paired, p):
         return f"The second is {'better' if found.better else 'worse'} (n {found.n}, p {p:.3f}{adjusted})."
     return unseen(found.paired, found.metric)
 

@@ -12,7 +12,8 @@ from workbench.statistics.multiplicity import holm
 from workbench.store import Store, models, runs
 from workbench.store.runs import Run
 from workbench.text import plural
-from workbench.views.compare import SIGNIFICANT, Comparison, compare, refusal, verdict
+from workbench.views.compare import Comparison, compare, refusal, verdict
+from workbench.views.signs import Sign, seen, sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class TaskRow:
     found: Comparison | None
     adjusted: float
     verdict: str
+
+    @property
+    def sign(self) -> Sign:
+        return sign(self.found.paired, self.adjusted, self.found.better) if self.found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,9 @@ def _judged(row: TaskRow, p: float, tasks: int) -> TaskRow:
 
 def _together(second: str, rows: Sequence[TaskRow]) -> str:
     """In words, over all tasks."""
-    seen = [row for row in rows if row.found and row.adjusted < SIGNIFICANT]
-    better = [row.task for row in seen if row.found and row.found.better]
-    worse = [row.task for row in seen if row.task not in better]
+    told = [row for row in rows if row.found and seen(row.found.paired, row.adjusted)]
+    better = [row.task for row in told if row.found and row.found.better]
+    worse = [row.task for row in told if row.task not in better]
     parts = [f"{word} on {', '.join(its)}" for word, its in (("better", better), ("worse", worse)) if its]
     tested = sum(not isnan(row.adjusted) for row in rows)
     left = f" {len(rows) - tested} could not be compared." if tested < len(rows) else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 from typing import Literal
 
 from workbench.errors import UsageError
@@ -12,7 +11,8 @@ from workbench.statistics.mean import Interval
 from workbench.statistics.paired import Paired
 from workbench.store import Store, data, jobs, models
 from workbench.text import plural
-from workbench.views.compare import SIGNIFICANT, Comparison, compare, unseen
+from workbench.views.compare import Comparison, compare, unseen
+from workbench.views.signs import seen
 
 Finding = Literal["forgot", "better", "nothing seen", "not measured"]
 _REMEDY = "Mix older rows in and train again: workbench data mix {new} --replay {old}=0.1"
@@ -112,7 +112,7 @@ def _gains(store: Store, model: Model) -> tuple[Gain, ...]:
 def _said(found: Comparison, task: str) -> tuple[Finding, str]:
     """Better and worse are those of the task's metric: perplexity is better where it falls."""
     paired, value = found.paired, found.paired.difference
-    if isnan(paired.p) or paired.p >= SIGNIFICANT:
+    if not seen(paired, paired.p):
         return "nothing seen", f"{task}: {unseen(paired)}"
     points = f"{value.estimate:+.3f} [{value.low:+.3f}, {value.high:+.3f}] {found.metric}"
     finding: Finding = "better" if found.better else "forgot"

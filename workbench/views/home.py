@@ -129,16 +129,18 @@ def _row(
 def _next_step(
     store: Store, known: list[Model], rows: tuple[HomeRow, ...], batch_list: list[BatchRow], active: list[JobRow]
 ) -> NextStep:
-    """The first thing on the way round the loop that has not been done."""
-    if active:
-        return _watch(store, active[0])
-    if not known:
-        return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", "There is no model yet.", {"name": EMBEDDED_DEFAULT})
+    """The first thing on the way round the loop that has not been done; what a person can do comes before watching."""
+    stuck = _stuck(store, active)
+    if stuck:
+        return stuck
     unfinished = next((row for row in batch_list if not row.finished), None)
     if unfinished:
-        left = unfinished.answers - unfinished.judged
-        label = f"rate {left} answers" if unfinished.mode == "ratings" else f"compare {plural(left, 'pair')}"
-        return NextStep(unfinished.command, label, f"Batch {unfinished.id} is open.", {"batch": unfinished.id})
+        return _judge(unfinished, active)
+    if active:
+        why = f"{active[0].name} is {active[0].state}."
+        return NextStep("jobs", f"watch job {active[0].id}", why, {"job": active[0].id})
+    if not known:
+        return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", "There is no model yet.", {"name": EMBEDDED_DEFAULT})
     here = [model for model in known if model.kind not in ELSEWHERE]
     if not here:
         why = "There is no model here that could be trained."
@@ -152,14 +154,22 @@ def _next_step(
     return _after_rating(store, here)
 
 
-def _watch(store: Store, job: JobRow) -> NextStep:
-    """Look at a job; at the one it waits for, where that did not end well."""
-    if job.after is not None:
-        first = jobs.by_id(store, job.after)
-        if first.state in jobs.RESUMABLE:
-            why = f"{job.name} waits for it, and it is {first.state}."
-            return NextStep("jobs", f"resume job {first.id}", why, {"job": first.id})
-    return NextStep("jobs", f"watch job {job.id}", f"{job.name} is {job.state}.", {"job": job.id})
+def _stuck(store: Store, active: list[JobRow]) -> NextStep | None:
+    """To resume the job that all others wait for, which did not end well; None while anything else can run."""
+    if not active or active[0].after is None:
+        return None
+    first = jobs.by_id(store, active[0].after)
+    if first.state not in jobs.RESUMABLE:
+        return None
+    why = f"{active[0].name} waits for it, and it is {first.state}."
+    return NextStep("jobs", f"resume job {first.id}", why, {"job": first.id})
+
+
+def _judge(batch: BatchRow, active: list[JobRow]) -> NextStep:
+    left = batch.answers - batch.judged
+    label = f"rate {plural(left, 'answer')}" if batch.mode == "ratings" else f"compare {plural(left, 'pair')}"
+    meanwhile = f", and job {active[0].id} goes on meanwhile" if active else ""
+    return NextStep(batch.command, label, f"Batch {batch.id} is open{meanwhile}.", {"batch": batch.id})
 
 
 def _measure(store: Store, known: list[Model]) -> NextStep | None:

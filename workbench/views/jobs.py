@@ -10,7 +10,7 @@ from workbench.records import Job
 from workbench.spec import JobSpec
 from workbench.store import Store, jobs
 from workbench.store.clock import seconds_since
-from workbench.views import training
+from workbench.views import queue, training
 from workbench.views.training import Prediction
 
 if TYPE_CHECKING:
@@ -71,13 +71,16 @@ class JobDetail:
 
 
 def job_rows(store: Store, limit: int = 200) -> list[JobRow]:
-    """Newest first."""
-    return [row(job) for job in jobs.recent(store, limit)]
+    """At work, then waiting in the order they run, then ended, newest first."""
+    active = active_rows(store)[:limit]
+    return [*active, *(_row(job) for job in jobs.ended(store, limit - len(active)))]
 
 
 def active_rows(store: Store) -> list[JobRow]:
-    """Queued and running jobs, oldest first."""
-    return [row(job) for job in reversed(jobs.recent(store)) if not job.ended]
+    """At work, then waiting in the order they run."""
+    queued = queue.in_running_order(store)
+    before = queue.before(store, queued)
+    return [*(_row(job) for job in jobs.running(store)), *(_row(job, before[job.id]) for job in queued)]
 
 
 def job_detail(store: Store, job_id: int) -> JobDetail:
@@ -88,7 +91,7 @@ def job_detail(store: Store, job_id: int) -> JobDetail:
     series = jobs.metrics(store, job_id)
     on_text = job.kind in training.KINDS and job.plan.get("data", {}).get("layout") == "text"
     return JobDetail(
-        row(job), spec.params, job.plan, job.spec_hash, job.attempts, series, log,
+        row(store, job), spec.params, job.plan, job.spec_hash, job.attempts, series, log,
         tuple(training.lights(job.kind, series, on_text, training.first_loss(job))),
         training.prediction(job.id, job.name, series, job.result), _said(store, job),
     )  # fmt: skip
@@ -106,14 +109,30 @@ def _said(store: Store, job: Job) -> tuple[str, ...]:
     return (*((looks,) if looks else ()), *unseen.lines(job.result), *(lines(found) if found else ()))
 
 
-def row(job: Job) -> JobRow:
+def row(store: Store, job: Job) -> JobRow:
+    """One job as it is now; of a queued one with what runs before it."""
+    if job.state != "queued":
+        return _row(job)
+    queued = queue.in_running_order(store)
+    return _row(job, queue.before(store, queued).get(job.id, ""))
+
+
+def runs_next(store: Store, job: Job) -> str:
+    """What to tell of a job that was put first: what runs before it, and how long still."""
+    found = row(store, job)
+    if found.state != "queued":
+        return f"Job {job.id} is {found.state}."
+    return f"Job {job.id} runs next, {found.message or 'as soon as a worker is there'}."
+
+
+def _row(job: Job, before: str = "") -> JobRow:
     silent = job.state == "running" and job.heartbeat_at and seconds_since(job.heartbeat_at) > SILENT_SECONDS
     state: str = "running (silent)" if silent else job.state
     if job.state == "running" and job.cancel_requested:
         state = "ending" if job.cancel_requested == jobs.END_NOW else "cancelling"
-    message = f"after job {job.after_job}" if job.state == "queued" and job.after_job is not None else job.message
+    message = before if job.state == "queued" else job.message
     return JobRow(
-        job.id, job.kind, job.name, state, job.done, job.total, message, job.error, _eta(job),
+        job.id, job.kind, job.name, state, job.done, job.total, message, job.error, queue.seconds_left(job),
         jobs.seconds_at_work(job), job.result, job.ended, job.after_job, jobs.seconds_waited(job),
     )  # fmt: skip
 
@@ -125,10 +144,3 @@ def tail(path: Path) -> str:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _LOG_BYTES))
         return file.read().decode("utf-8", "replace")
-
-
-def _eta(job: Job) -> float | None:
-    """From the pace the worker measured since this attempt began (it leaves out what was there before)."""
-    if job.state != "running" or not job.pace or job.total <= 0:
-        return None
-    return max(0.0, (job.total - job.done) / job.pace)

@@ -7,21 +7,23 @@ model's own screen shows them all (`evidence`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import UsageError
 from workbench.records import Model
 from workbench.statistics.mean import Interval
-from workbench.statistics.paired import Paired, paired_values
+from workbench.statistics.paired import paired_values
 from workbench.store import Store, contamination, models, runs, summaries
 from workbench.store.runs import Run
+from workbench.tasks.main_metric import METRIC
+from workbench.views.headline import fullest, headlines
+from workbench.views.signs import Sign, sign, sign_of
 
 if TYPE_CHECKING:
     from workbench.views.bench import RunRow
 
-Sign = Literal["▲", "▼", "=", ""]
 _KEPT = "figures of rounds"
 PROBE = "bias/"  # the tasks of bias probes are no benchmarks
 
@@ -30,7 +32,8 @@ PROBE = "bias/"  # the tasks of bias probes are no benchmarks
 class Figure:
     """A number with its interval and what it says. `sign`: better, worse, nothing to be seen, nothing to compare.
 
-    `seen`: items of the benchmark that stand in what the model was trained on, None where that is not known.
+    `seen`: items of the benchmark that stand in what the model was trained on, None where that is not known. `metric`:
+    what the number of a benchmark is, `perplexity, lower is better`; empty of anything else.
     """
 
     name: str
@@ -38,14 +41,16 @@ class Figure:
     sign: Sign
     verdict: str
     seen: int | None = None
+    metric: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One figure a kind; None where it was not measured.
 
-    `bench`: accuracy on the task that was run last; `stress`: mean change of an item's score over all perturbations,
-    each item counted once; `bias`: nats by which a favourable answer about men is likelier than about women.
+    `bench`: on the task that stands for the model's lineage (see headline); `stress`: mean change of an item's score
+    over all perturbations, each item counted once; `bias`: nats by which a favourable answer about men is likelier than
+    about women, or the measure that was found where that is another.
     """
 
     bench: Figure | None = None
@@ -91,15 +96,15 @@ def keep(store: Store) -> None:
         "stamp": stamp,
         "models": {name: _write(one) for name, one in found.items()},
         "missing": _missing(store),
-        "where": _where(_clean(store), runs.task_names(store)),
+        "where": _where(store),
     }
     summaries.put_note(store, _KEPT, body)
 
 
 def figures(store: Store, model: Model) -> Figures:
-    """Those of one model, on the benchmark task that anybody's last run was on."""
-    last = next((run for run in _clean(store)), None)
-    run = next((run for run in _clean(store, model) if last and run.task_id == last.task_id), None)
+    """Those of one model."""
+    shown = headlines(models.all_models(store), _clean(store)).get(model.id)
+    run = fullest(_clean(store, model), shown.task_id) if shown else None
     stressed = next(_stressed(store, model), None)
     found = [one.figure for one in _bias(store, model)]
     return Figures(
@@ -110,12 +115,11 @@ def figures(store: Store, model: Model) -> Figures:
 
 
 def evidence(store: Store, model: Model) -> list[Evidence]:
-    """Every number that is known of the model: newest run a task, perturbations, measures of bias, ratings."""
-    newest: dict[int, Run] = {}
-    for run in _clean(store, model):
-        newest.setdefault(run.task_id, run)
+    """Every number that is known of the model: fullest run a task, perturbations, measures of bias, ratings."""
+    clean = _clean(store, model)
+    tasks = dict.fromkeys(run.task_id for run in clean)
     return [
-        *(_bench(store, run, model) for run in newest.values()),
+        *(_bench(store, run, model) for task in tasks if (run := fullest(clean, task))),
         *(row for clean, _ in list(_stressed(store, model))[:1] for row in _stress_rows(store, clean)),
         *_bias(store, model),
         *_rated(store, model),
@@ -131,15 +135,20 @@ def missing(store: Store, names: Sequence[str]) -> list[tuple[str, dict[str, Any
     if body is None:
         return []
     return [
-        (kind, {"model": name, **({} if kind == "bias" else body["where"])})
+        (kind, {"model": name, **({} if kind == "bias" else body["where"].get(name, {"task": DEFAULT_TASK}))})
         for name in names
         for kind in body["missing"].get(name, ())
     ]
 
 
-def _where(clean: Sequence[Run], names: Mapping[int, str]) -> dict[str, Any]:
-    """The task and the items of the last benchmark."""
-    return {"task": names[clean[0].task_id], "limit": clean[0].items} if clean else {"task": DEFAULT_TASK}
+def _where(store: Store) -> dict[str, Any]:
+    """Model -> the task, and the number of its items, that its lineage is shown on."""
+    known, names = models.all_models(store), runs.task_names(store)
+    shown = headlines(known, _clean(store))
+    return {
+        model.name: {"task": names[shown[model.id].task_id], "limit": shown[model.id].items}
+        for model in known if model.id in shown
+    }  # fmt: skip
 
 
 def _missing(store: Store) -> dict[str, list[str]]:
@@ -147,10 +156,10 @@ def _missing(store: Store) -> dict[str, list[str]]:
     from workbench.views import bias
     from workbench.views.stress import reports
 
-    clean = _clean(store)
-    by_id = {model.id: model.name for model in models.all_models(store)}
+    clean, known = _clean(store), models.all_models(store)
+    by_id, shown = {model.id: model.name for model in known}, headlines(known, clean)
     done = {
-        "bench": {by_id[run.model_id] for run in clean if run.task_id == clean[0].task_id},
+        "bench": {by_id[run.model_id] for run in clean if run.task_id == shown[run.model_id].task_id},
         "stress": {report.clean.model for report in reports(store) if report.perturbed and not report.unfinished},
         "bias": set(bias.measured(store)),
     }
@@ -169,14 +178,14 @@ def _clean(store: Store, model: Model | None = None) -> list[Run]:
 
 
 def _bench(store: Store, run: Run, model: Model) -> Evidence:
-    """Accuracy, beside the parent's on the same items."""
+    """The task's own metric, beside the parent's on the same items."""
     from workbench.views.bench import run_row
     from workbench.views.compare import compare
 
     row = run_row(store, run)
     assert row.accuracy is not None  # the run is finished
     parent = models.by_id(store, model.parent_id) if model.parent_id else None
-    before = next((one for one in _clean(store, parent) if one.task_id == run.task_id), None) if parent else None
+    before = fullest(_clean(store, parent), run.task_id) if parent else None
     if before is None or parent is None:
         return _benched(row, "", f"n {row.accuracy.n}")
     try:
@@ -186,12 +195,15 @@ def _bench(store: Store, run: Run, model: Model) -> Evidence:
     verdict = f"against {parent.name}: {_points(found.paired.difference)}. {found.verdict}"
     if row.task == (model.details.get("old_task") or {}).get("task"):
         verdict += _forgotten(store, model)
-    return _benched(row, _sign(found.better, found.paired.p), verdict)
+    return _benched(row, sign(found.paired, found.paired.p, found.better), verdict)
 
 
-def _benched(row: RunRow, sign: Sign, verdict: str) -> Evidence:
+def _benched(row: RunRow, found: Sign, verdict: str) -> Evidence:
     assert row.accuracy is not None  # the run is finished
-    return Evidence("bench", Figure(row.task, row.accuracy, sign, verdict, row.contaminated), (row.id,))
+    metric = "accuracy" if row.metric == METRIC else row.metric
+    direction = "" if row.higher_is_better else ", lower is better"
+    figure = Figure(row.task, row.accuracy, found, verdict, row.contaminated, f"{metric}{direction}")
+    return Evidence("bench", figure, (row.id,))
 
 
 def _forgotten(store: Store, model: Model) -> str:
@@ -225,10 +237,15 @@ def _mean_change(store: Store, clean: int, perturbed: Sequence[int]) -> Figure:
         return Figure(row.task, Interval(math.nan, math.nan, math.nan, 0), "", found.verdict, row.contaminated)
     means = _mean_changes(store, clean, perturbed)
     value = paired_values([0.0] * len(means), means).difference
-    clear = not math.isnan(value.low) and (value.high < 0 or value.low > 0)
-    sign: Sign = ("▲" if (value.low > 0) == row.higher_is_better else "▼") if clear else "="
-    words = found.verdict if clear else f"{found.verdict} No mean change can be seen with n {value.n}."
-    return Figure(row.task, value, sign, words, row.contaminated)
+    found_sign = sign_of(value, row.higher_is_better)
+    return Figure(row.task, value, found_sign, _mean_words(value, found_sign, found.verdict), row.contaminated)
+
+
+def _mean_words(value: Interval, found: Sign, alone: str) -> str:
+    """Of the mean change, and of the perturbations each alone."""
+    if found not in ("▲", "▼"):
+        return f"{alone} No mean change can be seen with n {value.n}."
+    return f"Together they make it {'better' if found == '▲' else 'worse'} (n {value.n}); each alone: {alone}"
 
 
 def _mean_changes(store: Store, clean: int, perturbed: Sequence[int]) -> list[float]:
@@ -252,11 +269,14 @@ def _stress_rows(store: Store, clean: int) -> list[Evidence]:
     return [
         Evidence(
             "stress",
-            Figure(row.variant, row.paired.difference, _sign(row.better, row.p), row.verdict, found.clean.contaminated),
+            Figure(
+                row.variant, row.paired.difference, sign(row.paired, row.p, row.better), row.verdict,
+                found.clean.contaminated,
+            ),
             (clean, row.run),
         )
         for row in found.rows
-    ]
+    ]  # fmt: skip
 
 
 def _bias(store: Store, model: Model) -> list[Evidence]:
@@ -280,38 +300,19 @@ def _rated(store: Store, model: Model) -> list[Evidence]:
     from workbench.views.rated import rated_figures
 
     return [
-        Evidence("rated", Figure(one.criterion, one.value, _sign_of_change(one.change), one.verdict), one.criterion)
+        Evidence(
+            "rated",
+            Figure(one.criterion, one.value, sign_of(one.change.difference) if one.change else "", one.verdict),
+            one.criterion,
+        )
         for one in rated_figures(store, model)
     ]
 
 
 def _together(measures: Sequence[Figure]) -> Figure:
-    """The decision gap, with the verdicts of all measures: any effect that was found marks it."""
-    shown = next(one for one in measures if one.name == "decisions")
-    found = [one for one in measures if one.sign == "▼"]
-    if found:
-        return Figure(found[0].name, shown.value, "▼", f"{found[0].name}: {found[0].verdict}")
-    return Figure(shown.name, shown.value, "=", shown.verdict)
-
-
-def _sign(better: bool | None, p: float) -> Sign:
-    """Of a test: nothing where there is no p."""
-    from workbench.views.compare import SIGNIFICANT
-
-    if math.isnan(p):
-        return ""
-    if p >= SIGNIFICANT:
-        return "="
-    return "▲" if better else "▼"
-
-
-def _sign_of_change(change: Paired | None) -> Sign:
-    """By the interval alone; nothing where it is unknown."""
-    if change is None or math.isnan(change.difference.low):
-        return ""
-    if change.difference.low <= 0 <= change.difference.high:
-        return "="
-    return "▲" if change.difference.low > 0 else "▼"
+    """The first effect that was found, with its own number; without any, the decision gap."""
+    found = next((one for one in measures if one.sign == "▼"), None)
+    return found or next(one for one in measures if one.name == "decisions")
 
 
 def _points(value: Interval) -> str:
@@ -327,7 +328,7 @@ def _figure_json(one: Figure | None) -> list[Any] | None:
         return None
     value = one.value
     numbers = [None if math.isnan(x) else x for x in (value.estimate, value.low, value.high)]
-    return [one.name, *numbers, value.n, one.sign, one.verdict, one.seen]
+    return [one.name, *numbers, value.n, one.sign, one.verdict, one.seen, one.metric]
 
 
 def _read(body: dict[str, Any]) -> Figures:
@@ -337,6 +338,6 @@ def _read(body: dict[str, Any]) -> Figures:
 def _figure(values: list[Any] | None) -> Figure | None:
     if values is None:
         return None
-    name, *numbers, n, sign, verdict, seen = values
+    name, *numbers, n, found, verdict, seen, metric = values
     estimate, low, high = (math.nan if x is None else x for x in numbers)
-    return Figure(name, Interval(estimate, low, high, n), sign, verdict, seen)
+    return Figure(name, Interval(estimate, low, high, n), found, verdict, seen, metric)

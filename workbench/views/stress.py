@@ -13,7 +13,8 @@ from workbench.statistics.paired import Paired, paired_counts
 from workbench.store import Store, runs
 from workbench.store.runs import Run
 from workbench.views.bench import RunRow, by_item, given, run_row, run_rows, variant_words
-from workbench.views.compare import SIGNIFICANT, better, pair, unseen
+from workbench.views.compare import better, pair, unseen
+from workbench.views.signs import seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class StressRow:
     @property
     def finding(self) -> Literal["worse", "better", ""]:
         """What is seen after Holm; empty where nothing is."""
-        if not self.p < SIGNIFICANT:
+        if not seen(self.paired, self.p):
             return ""
         return "better" if self.better else "worse"
 
@@ -141,7 +142,7 @@ def _flip_rate(before: Mapping[int, int | str | None], after: Mapping[int, int |
 def _verdict(row: StressRow, p: float, metric: str) -> str:
     if row.verdict:
         return row.verdict
-    if p < SIGNIFICANT:
+    if seen(row.paired, p):
         return f"{'Better' if row.better else 'Worse'} (n {row.changed}, p {p:.3f} after Holm)."
     return unseen(row.paired, metric)
 

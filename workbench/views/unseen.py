@@ -12,12 +12,12 @@ from workbench.statistics.paired import Paired
 from workbench.statistics.proportion import wilson
 from workbench.text import plural
 from workbench.views.compare import unseen as no_difference
+from workbench.views.signs import apart, seen
 
 _SHARES = {
     "whole": "chosen answer likelier",
     "per_token": "chosen answer likelier per token",
 }
-_LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ def _lines(kept: Mapping[str, Any]) -> Iterator[str]:
 def _loss(paired: Paired) -> Unseen:
     value = paired.difference
     before, after = (Interval(mean, nan, nan, value.n) for mean in (paired.first, paired.second))
-    return Unseen("loss, nats per token", before, after, value, _verdict(paired, value.low > 0 or value.high < 0, -1))
+    return Unseen("loss, nats per token", before, after, value, _verdict(paired, apart(value), -1))
 
 
 def _share(name: str, paired: Paired) -> Unseen:
     before, after = (wilson(round(share * paired.n), paired.n) for share in (paired.first, paired.second))
-    return Unseen(name, before, after, paired.difference, _verdict(paired, paired.p < _LEVEL, 1))
+    return Unseen(name, before, after, paired.difference, _verdict(paired, seen(paired, paired.p), 1))
 
 
 def _reward(rewarded: int, rows: int) -> Unseen:

@@ -11,6 +11,8 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +23,8 @@ from workbench.records import Job, Lane
 from workbench.spec import JobSpec
 from workbench.store import Store, jobs, open_store
 from workbench.worker.context import Heartbeat, WarmModel, WorkerContext
-from workbench.worker.locks import LaneLock, machine_turn, take_turn
+from workbench.worker.locks import LaneLock
+from workbench.worker.turn import MachineTurn
 from workbench.workspace import Workspace
 
 IDLE_SECONDS: dict[Lane, float] = {"heavy": 60.0, "light": 3.0}  # a heavy worker keeps its model warm a while
@@ -75,9 +78,7 @@ def run(store: Store, job: Job, warm: WarmModel) -> None:
     context = WorkerContext(store, job, warm)
     print(f"job {job.id} · {job.name} · attempt {job.attempts}", flush=True)  # noqa: T201
     try:
-        with Heartbeat(store.workspace, job.id), machine_turn() as turn:
-            if job.lane == "heavy":
-                _wait_for(turn, context)
+        with Heartbeat(store.workspace, job.id), _turn(context) if job.lane == "heavy" else nullcontext():
             jobs.begin(store, job.id)
             result = kinds.execute(context, JobSpec.from_json(job.spec))
         jobs.finish(store, job.id, "done", result=result)
@@ -98,11 +99,17 @@ def run(store: Store, job: Job, warm: WarmModel) -> None:
         jobs.finish(store, job.id, "failed", error=f"{sentence} (the log has the traceback)")
 
 
-def _wait_for(turn: int, context: WorkerContext) -> None:
-    while not take_turn(turn):
-        context.progress(0, 0, "waiting: another heavy job runs on this machine")
-        context.check_cancelled()
-        time.sleep(_POLL_SECONDS)
+@contextmanager
+def _turn(context: WorkerContext) -> Iterator[None]:
+    """The turn of a heavy job on this machine; Cancelled if the job is cancelled while it waits."""
+    with MachineTurn() as turn:
+        while not turn.take():
+            ahead = turn.ahead()
+            line = f" ({ahead} more in line before this one)" if ahead else ""
+            context.progress(0, 0, f"waiting: another heavy job runs on this machine{line}")
+            context.check_cancelled()
+            time.sleep(_POLL_SECONDS)
+        yield
 
 
 def _log_to(path: Path) -> None:

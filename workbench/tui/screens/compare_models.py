@@ -11,10 +11,9 @@ from workbench.text import one_line
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.tones import TONES, Tone
+from workbench.tui.tones import TONES
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
-from workbench.views.compare import SIGNIFICANT
 from workbench.views.compare_models import ModelComparison, TaskRow
 
 _SCORE = 13
@@ -79,25 +78,15 @@ def _row(row: TaskRow) -> Row:
     found = row.found
     if found is None:
         return Row(row.task, (Cell(row.task), Cell("! not compared", "warn"), *(Cell(figures.MISSING),) * 7))
-    paired, tone = found.paired, _tone(row)
+    paired, tone = found.paired, TONES[row.sign]
     seen = "/".join(figures.number(one.contaminated) for one in (found.first, found.second))
     cells = (
-        Cell(row.task, "strong"), Cell(f"{_sign(row)} {figures.difference(paired.difference)}", tone),
+        Cell(row.task, "strong"), Cell(f"{row.sign or ' '} {figures.difference(paired.difference)}", tone),
         Cell(figures.number(paired.gained)), Cell(figures.number(paired.lost)), Cell(figures.ratio(row.adjusted)),
         Cell(figures.ratio(paired.detectable), "muted"), Cell(seen, "muted"),
         Cell(figures.bounds(found.first.accuracy)), Cell(figures.bounds(found.second.accuracy)),
     )  # fmt: skip
     return Row(row.task, cells)
-
-
-def _sign(row: TaskRow) -> str:
-    if row.found is None or not row.adjusted < SIGNIFICANT:
-        return "="
-    return "▲" if row.found.better else "▼"
-
-
-def _tone(row: TaskRow) -> Tone:
-    return TONES[_sign(row)]
 
 
 def _baseline(row: TaskRow) -> str:

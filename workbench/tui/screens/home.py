@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -22,11 +24,12 @@ from workbench.views.rounds import Figure
 RECOUNT_SECONDS = 1.0  # so that a colleague who rates elsewhere does not keep this machine counting
 _COLUMNS = (
     Column("model"),
-    Column("benchmark", 14),
+    Column("benchmark", 15),
     Column("under stress", 16),
-    Column("bias, nats", 16),
+    Column("bias", 15),
     Column("rated 1-5", 14),
 )
+_MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 _EMPTY = """There is no model here yet.
 
 The loop: fetch a model, ask it, rate its answers 1-5, export the
@@ -51,6 +54,7 @@ class HomeScreen(WorkbenchScreen[None]):
 
     def body(self) -> ComposeResult:
         yield ListPane(_COLUMNS, _EMPTY)
+        yield Static(id="tasks")
         yield Static(id="verdicts")
         yield Static(id="at-work")
         yield Static(id="next")
@@ -87,7 +91,9 @@ class HomeScreen(WorkbenchScreen[None]):
         self.workbench.perform(lambda store: recount(store, rater))
 
     def _show(self, now: Home) -> None:
-        self.query_one(ListPane).show([_row(row) for row in now.rows])
+        marks = _marks(now)
+        self.query_one(ListPane).show([_row(row, marks) for row in now.rows])
+        self.query_one("#tasks", Static).update(_tasks(marks))
         self.query_one("#at-work", Static).update(_at_work(now, self.app.size.width))
         self.query_one("#next", Static).update(_next(now))
         self._show_verdicts(self.query_one(Table).current)
@@ -141,11 +147,25 @@ def _at_once(store: Store, rater: str) -> tuple[Home, bool]:
     return now, unkept or now.stale
 
 
-def _row(row: HomeRow) -> Row:
+def _marks(now: Home) -> dict[tuple[str, str], str]:
+    """(task, metric) of each benchmark shown -> the mark of its numbers; none where all are on the same."""
+    shown = [(one.name, one.metric) for row in now.rows if (one := row.figures.bench)]
+    tasks = list(dict.fromkeys(shown))
+    return {task: _MARKS[at] if len(tasks) > 1 else "" for at, task in enumerate(tasks[: len(_MARKS)])}
+
+
+def _tasks(marks: Mapping[tuple[str, str], str]) -> Content:
+    """Which benchmark the numbers are of."""
+    named = " · ".join(f"{mark}{one_line(task, 40)} ({metric})" for (task, metric), mark in marks.items())
+    return Content.assemble(("benchmarks ", "$muted"), named) if named else Content("")
+
+
+def _row(row: HomeRow, marks: Mapping[tuple[str, str], str]) -> Row:
     known = row.figures
+    bench = known.bench
     cells = (
         Cell(f"{'└ ' if row.parent else ''}{row.name}", "strong"),
-        _figure_cell(known.bench),
+        _figure_cell(bench, marks.get((bench.name, bench.metric), "") if bench else ""),
         _figure_cell(known.stress),
         _figure_cell(known.bias),
         Cell(figures.bounds(row.rating)),
@@ -153,10 +173,10 @@ def _row(row: HomeRow) -> Row:
     return Row(row.name, cells)
 
 
-def _figure_cell(one: Figure | None) -> Cell:
+def _figure_cell(one: Figure | None, mark: str = "") -> Cell:
     if one is None:
         return Cell(figures.MISSING, "muted")
-    return Cell(f"{figures.bounds(one.value)}{'!' if one.seen else ''} {one.sign}".rstrip(), TONES[one.sign])
+    return Cell(f"{mark}{figures.bounds(one.value)}{'!' if one.seen else ''} {one.sign}".rstrip(), TONES[one.sign])
 
 
 def _verdicts(row: HomeRow, width: int) -> list[Content]:

@@ -25,7 +25,7 @@ _BAR = 6
 
 
 class JobsScreen(JobKeys):
-    """Newest first; enter watches one."""
+    """At work, then waiting in the order they run, then over, newest first; enter watches one."""
 
     scopes = ("job", "filter", "list", "screens", "everywhere")
     letter = "jobs"

@@ -101,7 +101,7 @@ def _row(row: StressRow) -> Row:
     shown = figures.difference(paired.difference) if row.changed else NOTHING
     cells = (
         Cell(row.variant), Cell(figures.share(row.changed, row.n)), Cell(figures.ratio(paired.first)),
-        Cell(figures.ratio(paired.second)), Cell(figures.heat(_gain(row)), seen or "muted"),
+        Cell(figures.ratio(paired.second)), Cell(_heat(row), seen or "muted"),
         Cell(shown, seen), Cell(f"{paired.gained} / {paired.lost}"), Cell(figures.ratio(row.p), seen),
         Cell(figures.ratio(row.flip_rate)), Cell(figures.ratio(row.drop)),
     )  # fmt: skip
@@ -113,10 +113,11 @@ def _seen(row: StressRow) -> Tone:
     return _TONES[row.finding]
 
 
-def _gain(row: StressRow) -> float:
-    """By how much it is better, below 0 where it is worse: whichever way the metric goes."""
-    change = row.paired.difference.estimate
-    return change if row.better is None else abs(change) * (1 if row.better else -1)
+def _heat(row: StressRow) -> str:
+    """By how much it is worse or better, whichever way the metric goes, where that is seen."""
+    if not row.finding:
+        return "=" if row.changed else figures.MISSING
+    return figures.heat(abs(row.paired.difference.estimate) * (1 if row.better else -1))
 
 
 def _together(found: Stress) -> Content:
