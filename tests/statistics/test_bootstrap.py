@@ -56,3 +56,22 @@ def test_distinct_rows_are_numpys(columns):
     theirs, expected = np.unique(rows, axis=0, return_counts=True)
     assert (found == theirs).all()
     assert (counts == expected).all()
+
+
+def test_rows_are_told_apart_by_their_last_column_too():
+    # two columns of two values have as many combinations as there are rows, but only two of them come
+    found, counts = _distinct(np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0], [1.0, 1.0, 0.5]]))
+    assert found.tolist() == [[0, 0, 0], [0, 0, 1], [1, 1, 0], [1, 1, 0.5]]
+    assert counts.tolist() == [1, 1, 1, 1]
+
+
+def test_sums_are_spread_as_those_of_items_drawn_one_by_one():
+    # right minus confidence in one of three bins, as calibration has it; the plain bootstrap draws numbers of items
+    rows = np.zeros((200, 4))
+    rows[np.arange(200), rng(5).integers(0, 3, 200)] = rng(6).integers(0, 2, 200) - rng(7).integers(5, 11, 200) / 10
+    rows[:, 3] = 1
+    plain = np.array([rows[at].sum(axis=0) for at in rng(8).integers(0, 200, (4000, 200))])
+    drawn = resampled_sums(rows, rng(9), draws=4000)
+    for share in (2.5, 25, 50, 75, 97.5):
+        ours, theirs = (np.percentile(np.abs(sums[:, :3]).sum(axis=1), share) for sums in (drawn, plain))
+        assert ours == pytest.approx(theirs, rel=0.03)

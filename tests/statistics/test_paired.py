@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import isnan, sqrt
+from fractions import Fraction
+from math import comb, isnan, sqrt
 
 import numpy as np
 import pytest
@@ -36,6 +37,11 @@ def test_as_many_gains_as_losses_are_no_evidence(flips):
 def test_many_flips_neither_overflow_nor_vanish():
     # normal approximation of 5200 heads of 10000, continuity-corrected: z = 199.5 / 50 = 3.99, two-sided p = 6.6e-5
     assert mcnemar(4800, 5200) == pytest.approx(6.6e-5, rel=0.02)
+
+
+def test_beyond_a_thousand_flips_the_tail_is_that_of_whole_numbers():
+    whole = 2 * sum(comb(1500, k) for k in range(701))
+    assert mcnemar(700, 800) == pytest.approx(float(Fraction(whole, 1 << 1500)), rel=1e-9)
 
 
 def test_the_interval_is_that_of_a_published_table():

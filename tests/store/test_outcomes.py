@@ -60,8 +60,14 @@ def test_a_run_without_answers_has_no_guess(store, run):
     assert outcomes.tally(store, run + 1) == Tally(0, 0, 0, 0, True, None)
 
 
-def test_items_below_a_score_come_in_the_order_of_the_data(store, run):
-    assert outcomes.below(store, run, 0.5) == [2]
+def test_items_are_wrong_only_where_each_is_right_or_wrong(store, run):
+    assert outcomes.wrong(store, run) == []  # one has no score
+    with store.write() as db:
+        db.execute("DELETE FROM answers WHERE item_id = 3")
+    assert outcomes.wrong(store, run) == [2]
+    with store.write() as db:
+        db.execute("UPDATE answers SET score = 0.5 WHERE item_id = 1")
+    assert outcomes.wrong(store, run) == []
 
 
 def test_the_closest_items_come_first_and_those_far_apart_not_at_all(store, run):

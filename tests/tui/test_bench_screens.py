@@ -327,6 +327,17 @@ async def test_a_flipped_item_shows_both_answers(measured):
         assert screen.query_one(Table).current.key == key
 
 
+async def test_the_confusion_of_a_run_is_a_page_below_its_metrics(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot, "g", "j", "j", "right", "enter")
+        await until(pilot, lambda: "lines 1–" in screen_text(pilot) and "J K scroll" in screen_text(pilot))
+        assert "confusion" not in screen_text(pilot)
+        await pilot.press("J", "J")
+        await until(pilot, lambda: "confusion: rows are gold" in screen_text(pilot))
+        await pilot.press("K", "K")
+        await until(pilot, lambda: "metrics, with n" in screen_text(pilot))
+
+
 async def test_runs_of_two_tasks_are_refused_in_one_sentence(measured):
     async with WorkbenchApp(measured, "ada").run_test(size=SMALL, notifications=True) as pilot:
         stored = runs.task(measured, runs.by_id(measured, made.TINY).task_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import answered_runs
 import pytest
 
@@ -99,6 +101,16 @@ def test_a_task_without_a_test_is_not_counted_among_those_corrected_for(store):
     assert [row.adjusted for row in found.tasks[1:]] == [4 / 256, 2 / 64]  # as of two tasks
     assert found.tasks[1].verdict == "The second is better (n 8, p 0.016 after Holm over 2 tasks)."
     assert found.verdict == "other is better on one, two, of 2 tasks. 1 could not be compared."
+
+
+def test_what_a_task_sums_up_in_its_own_way_is_said_not_to_be_paired(store):
+    one, other = (
+        answered_runs.scored(store, [0.2, 0.3, last] * 4, "rho", model=model, aggregation="my_own")
+        for model, last in (("small", 0.4), ("other", 0.7))
+    )
+    found = compare(store, one.id, other.id)
+    assert (found.test, round(found.paired.difference.estimate, 3), isnan(found.paired.p)) == ("not paired", 0.1, True)
+    assert "rho is summed up over all items in the task's own way, my_own" in found.verdict
 
 
 def test_the_newest_runs_that_were_asked_the_same_are_taken(store):

@@ -34,3 +34,14 @@ def test_what_the_run_kept_of_a_class_has_its_interval_there(store):
     found = run_detail(store, run.id)
     assert found.classes[0].f1 == Interval(0.6, 0.2, 0.9, 2)
     assert [one.name for one in found.metrics] == ["acc"]
+
+
+def test_micro_averages_are_listed_only_where_they_are_not_the_accuracy(store):
+    run = answered_runs.run(store, [0, 1])
+    kept = {"value": 0.6, "low": 0.2, "high": 0.9, "n": 2, "reason": None, "higher_is_better": True}
+    metrics = {"acc": kept, "f1_micro": kept, "precision_micro": {**kept, "value": 0.7}, "f1_macro": kept}
+    with store.write() as db:
+        db.execute("UPDATE runs SET metrics = ?", (runs.canonical_json(metrics),))
+    found = run_detail(store, run.id)
+    assert [one.name for one in found.listed] == ["acc", "f1_macro", "precision_micro"]
+    assert len(found.metrics) == 4

@@ -115,7 +115,7 @@ def instructions(folder: Path, count: int) -> Path:
 
 
 @contextmanager
-def busy_machine():
+def busy_machine() -> Iterator[None]:
     """Hold the turn of heavy jobs, as a worker of another workspace would: heavy jobs here wait before they load."""
     path = Path(os.environ["TMPDIR"]) / "workbench-heavy.lock"
     with path.open("a") as file:

@@ -162,7 +162,7 @@ def _detail_lines(found: RunDetail) -> list[str]:
     head = ", ".join(
         words for words in (f"run {row.id}", row.model, f"{row.task} {row.version}", row.asked, row.variant) if words
     )
-    metrics = [(one.name, figures.interval(one.value, 3), one.value.n, one.reason or "") for one in found.metrics]
+    metrics = [(one.name, figures.interval(one.value, 3), one.value.n, one.reason or "") for one in found.listed]
     lines = (
         [head, table(("metric", "value [95 %]", "n", ""), metrics)] if metrics else [head, "nothing is measured yet"]
     )

@@ -94,7 +94,7 @@ def _run_lines(found: Comparison) -> list[str]:
         ("difference [95 %]", figures.difference(paired.difference)),
         ("wrong -> right", paired.gained),
         ("right -> wrong", paired.lost),
-        (f"{found.test} p", f"{paired.p:.4f}"),
+        (f"{found.test} p", f"{paired.p:.4f}") if found.test != "not paired" else ("p", f"none: {found.test}"),
         ("smallest detectable", figures.ratio(paired.detectable)),
         *((f"above {one.name} ({one.value.estimate:.3f})",
            " and ".join(figures.difference(side) for side in (one.first, one.second))) for one in found.baselines),

@@ -19,8 +19,5 @@ def classes(gold: Sequence[Label], given: Sequence[Label]) -> list[Label]:
 def columns(labels: Sequence[Label], known: Sequence[Label]) -> np.ndarray:
     """(n, classes) of 0 and 1; a row of zeros for None."""
     at = {label: place for place, label in enumerate(known)}
-    found = np.zeros((len(labels), len(known)))
-    for row, label in enumerate(labels):
-        if label is not None:
-            found[row, at[label]] = 1
-    return found
+    places = np.array([-1 if label is None else at[label] for label in labels], dtype=np.int64)
+    return np.equal.outer(places, np.arange(len(known))).astype(np.float64)

@@ -23,12 +23,12 @@ _ROUNDING = 1e-6
 _GRID = 100  # steps from 0 to 1 to which confidences are rounded in the draws; the value is that of exact ones
 
 
-def samples(gold: Sequence[int], given: Sequence[Sequence[float]]) -> list[Sample]:
+def samples(gold: Sequence[int], given: Sequence[Sequence[float]] | np.ndarray) -> list[Sample]:
     """Items may have different numbers of classes. ValueError: not probabilities of the gold class among others."""
     if len(gold) != len(given):
         raise ValueError(f"{len(gold)} gold classes and {len(given)} lists of probabilities")
-    right, every = np.asarray(gold, dtype=np.int64), _padded(given)
-    sizes = np.array([len(one) for one in given], dtype=np.int64)
+    right, sizes = np.asarray(gold, dtype=np.int64), np.array([*map(len, given)], dtype=np.int64)
+    every = _padded(given, sizes)
     wrong = (right < 0) | (right >= sizes) | (every < 0).any(axis=1) | (abs(every.sum(axis=1) - 1) >= _ROUNDING)
     if wrong.any():
         at = int(wrong.argmax())
@@ -39,10 +39,10 @@ def samples(gold: Sequence[int], given: Sequence[Sequence[float]]) -> list[Sampl
     return [Sample(ECE, _rows(hits, confidence, confidence), _ece, coarse=coarse), mean(BRIER, squares)]
 
 
-def _padded(given: Sequence[Sequence[float]]) -> np.ndarray:
-    """(n, most classes); a class that an item does not have is 0."""
-    most = max((len(one) for one in given), default=0) or 1
-    if all(len(one) == most for one in given):
+def _padded(given: Sequence[Sequence[float]] | np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """(n, most classes); a class that an item does not have is 0. `sizes`: how many classes each item has."""
+    most = int(sizes.max(initial=1))
+    if (sizes == most).all():
         return np.array(given, dtype=np.float64).reshape(-1, most)
     every = np.zeros((len(given), most))
     for row, one in zip(every, given, strict=True):

@@ -37,13 +37,18 @@ def samples(gold: Sequence[Label], given: Sequence[Label]) -> list[Sample]:
         for average in ("macro", "micro")
         for name, quotient in _QUOTIENTS.items()
     ]
-    return averaged + [one for label in known for one in of_class(gold, given, label)]
+    each = [_of_class(rows[:, at :: len(known)], label) for at, label in enumerate(known)]
+    return averaged + [one for its in each for one in its]
 
 
 def of_class(gold: Sequence[Label], given: Sequence[Label], label: Label) -> list[Sample]:
     """Precision, recall and F1 of one class: the positive one of a task with two."""
-    one = [label if it == label else None for it in gold], [label if it == label else None for it in given]
-    rows = _rows(*one, [label])
+    are, called = (np.array([it == label for it in side], dtype=np.float64) for side in (gold, given))
+    return _of_class(np.column_stack([are * called, called, are]), label)
+
+
+def _of_class(rows: np.ndarray, label: Label) -> list[Sample]:
+    """Of (n, 3): both, called, are."""
     missing = {
         "precision": f"no item was called {label}",
         "recall": f"no item is {label}",

@@ -14,6 +14,7 @@ from workbench.statistics.mean import Interval
 DRAWS = 1000
 _BLOCK = 1 << 22  # weights held in memory at a time
 _MANY = 1 << 30  # codes beyond which they are numbered anew: times the values of a column they still fit 64 bits
+_SMALL = 64  # whole numbers below are numbered by themselves
 _LEAST_DEFINED = 0.95  # share of the draws that must have a value for their percentiles to be given
 
 
@@ -31,16 +32,24 @@ def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """np.unique(rows, axis=0, return_counts=True), but fast where columns hold few values."""
     codes, known = np.zeros(len(rows), dtype=np.int64), 1
     for column in rows.T:
-        values, at = np.unique(column, return_inverse=True)
-        if len(values) > 1:
-            codes, known = codes * len(values) + at, known * len(values)
+        at, values = _numbered(column)
+        if values > 1:
+            codes, known = codes * values + at, known * values
         if known > _MANY:
             found, codes = np.unique(codes, return_inverse=True)
             known = len(found)
-        if known == len(rows):
-            break
+            if known == len(rows):
+                break
     _, first, counts = np.unique(codes, return_index=True, return_counts=True)
     return rows[first], counts
+
+
+def _numbered(column: np.ndarray) -> tuple[np.ndarray, int]:
+    """A number from 0 for each value, larger ones for larger values, and how many numbers there are at most."""
+    if column.min() >= 0 and column.max() < _SMALL and (column == np.floor(column)).all():
+        return column.astype(np.int64), int(column.max()) + 1  # counts and flags, without sorting them
+    values, at = np.unique(column, return_inverse=True)
+    return at, len(values)
 
 
 def cluster_sums(rows: np.ndarray, clusters: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from workbench.store.lock import WAIT_SECONDS, WriteLock
 from workbench.workspace import Workspace
 
 APPLICATION_ID = 0x776B6268  # "wkbh"
-SCHEMA_VERSION = 10  # the number of migrations in migrations.py; a test holds them equal
+SCHEMA_VERSION = 11  # the number of migrations in migrations.py; a test holds them equal
 ROWS_A_WRITE = 200  # the most rows one transaction writes, so that nobody waits long
 _CLOSE_WAIT_SECONDS = 2.0
 _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # SQLite quotes a broken schema as it is, bytes and all

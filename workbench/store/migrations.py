@@ -6,10 +6,12 @@ Guarded tables (judgments and what they point to) are never rebuilt by `transfor
 from __future__ import annotations
 
 import sqlite3
+from contextlib import nullcontext
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from workbench.store import prompt_words
 from workbench.store.schema import FIRST
 from workbench.store.schema_002 import SECOND
 from workbench.store.schema_003 import THIRD
@@ -19,7 +21,8 @@ from workbench.store.schema_006 import SIXTH
 from workbench.store.schema_007 import SEVENTH
 from workbench.store.schema_008 import EIGHTH
 from workbench.store.schema_009 import NINTH
-from workbench.store.schema_011_order import ORDER
+from workbench.store.schema_010 import TENTH
+from workbench.store.schema_011 import ELEVENTH
 
 migrations = Migrations("workbench")
 
@@ -88,9 +91,18 @@ def m009_pairings(db: Database) -> None:
 
 
 @migrations()
+def m010_prompt_words(db: Database) -> None:
+    """The words of large runs' prompts, of those too that are paired already."""
+    for statement in TENTH:
+        db.execute(statement)
+    for run_id, prompts in db.execute("SELECT run_id, prompts FROM pairings").fetchall():
+        prompt_words.keep(db.conn, lambda: nullcontext(db.conn), run_id, prompts)
+
+
+@migrations()
 def m011_order(db: Database) -> None:
     """A queue that a person can reorder."""
-    for statement in ORDER:
+    for statement in ELEVENTH:
         db.execute(statement)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import compress
 from operator import gt, lt
 
+from workbench.spec import canonical_json
+from workbench.store import prompt_words
 from workbench.store.connection import Store
 
 _SCORED = "SELECT item_id, COALESCE(score, 0) AS score FROM answers INDEXED BY answers_counted WHERE run_id = :run"
@@ -95,9 +97,14 @@ def items(store: Store, run_id: int) -> list[int]:
     return _listed(store, f"SELECT item_id {_COUNTED} ORDER BY item_id", run_id)
 
 
-def below(store: Store, run_id: int, least: float) -> list[int]:
-    """The items that score less than `least`, in the order of the data; those without a score are none of them."""
-    return _listed(store, f"SELECT item_id {_COUNTED} AND score < :least ORDER BY item_id", run_id, least=least)
+def wrong(store: Store, run_id: int) -> list[int]:
+    """The items that score 0, in the order of the data; none where an item may be half right, or has no score."""
+    row = store.read(
+        "SELECT json_group_array(item_id), MIN(score IS 0)"
+        f" FROM (SELECT item_id, score {_COUNTED} AND score IS NOT 1 ORDER BY item_id)",
+        {"run": run_id},
+    )[0]
+    return list(json.loads(row[0])) if row[1] else []
 
 
 def closest(store: Store, run_id: int, margin: float) -> list[int]:
@@ -181,12 +188,28 @@ def confusion(store: Store, run_id: int) -> dict[tuple[int, int], int]:
 def holding(store: Store, run_id: int, words: Sequence[str]) -> list[int]:
     """The items whose text or choices hold every one of the words, in the order of the data.
 
-    A to Z match a to z; other capitals match themselves only (SQLite's LIKE).
+    A to Z match a to z; other capitals match themselves only (SQLite's LIKE). Of a large run the words of its texts are
+    searched, where they are kept; a text is read for what they leave open.
     """
+    found: set[int] | None = None
+    unread = []
+    for word in words:
+        held = prompt_words.holding(store, run_id, _pattern(word)) if word.split() == [word] else None
+        if held is None:
+            unread.append(word)
+        else:
+            found = held if found is None else found & held
+    return sorted(found) if found is not None and not unread else _read(store, run_id, unread, found)
+
+
+def _read(store: Store, run_id: int, words: Sequence[str], among: Collection[int] | None) -> list[int]:
+    """The items whose text or choices hold the words; `among`: of these only."""
     each = " AND (context LIKE ? ESCAPE '\\' OR choices LIKE ? ESCAPE '\\')" * len(words)
     patterns = [pattern for word in words for pattern in (_pattern(word),) * 2]
-    rows = store.read(f"SELECT item_id FROM answers WHERE run_id = ?{each} ORDER BY item_id", (run_id, *patterns))
-    return [row[0] for row in rows]
+    only = "" if among is None else " AND item_id IN (SELECT value FROM json_each(?))"
+    listed = [] if among is None else [canonical_json(sorted(among))]
+    sql = f"SELECT item_id FROM answers WHERE run_id = ?{only}{each} ORDER BY item_id"
+    return [row[0] for row in store.read(sql, (run_id, *listed, *patterns))]
 
 
 def _pattern(word: str) -> str:

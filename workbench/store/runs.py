@@ -12,7 +12,7 @@ from typing import Any
 from workbench.errors import UnknownName
 from workbench.records import Generated, LogLikelihood, Tokens
 from workbench.spec import canonical_json, content_hash, finite
-from workbench.store import outcomes
+from workbench.store import outcomes, prompt_words
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
 from workbench.store.schema_005 import MARGIN
@@ -223,9 +223,7 @@ def differing_prompts(store: Store, first_run: int, second_run: int) -> int:
 
 def add_texts(store: Store, run_id: int, rows: Iterable[tuple[int, int, Generated]]) -> None:
     """Keep (item id, number of the request, answer) of a batch; a repeated batch changes nothing."""
-    values = [
-        (run_id, item, number, whole(one.text), one.tokens, one.finish_reason) for item, number, one in rows
-    ]  # fmt: skip
+    values = [(run_id, item, number, whole(one.text), one.tokens, one.finish_reason) for item, number, one in rows]
     for start in range(0, len(values), ROWS_A_WRITE):
         with store.write() as db:
             db.executemany(
@@ -257,6 +255,7 @@ def finish(
     add_answers(store, run_id, answers, metric)
     known = outcomes.pairing(store, run_id)
     prompts = known.prompts or _prompts_hash(store, run_id)
+    prompt_words.keep(store.connection, store.write, run_id, prompts)
     with store.write() as db:
         db.execute(
             "UPDATE runs SET metrics = ?, finished_at = ? WHERE id = ? AND finished_at IS NULL",

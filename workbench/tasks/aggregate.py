@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from math import isclose, nan
 from typing import Any
 
@@ -26,7 +27,7 @@ def aggregated(
 
     `aggregation` is the name of lm-eval's own.
     """
-    names = list(dict.fromkeys(name for one in items for name in one))
+    names = list(dict.fromkeys(chain.from_iterable(items)))
     found = {}
     for name in names:
         plain = name.partition(",")[0]
@@ -114,8 +115,8 @@ def _tried(aggregate: Callable[..., Any], values: Sequence[Any]) -> float:
 def sample_of(kind: str, values: Sequence[Any]) -> Sample | None:
     """The sample that lm-eval's aggregation is one of; None for a task's own."""
     match kind:
-        case "mean" | "nanmean" if all(isinstance(one, int | float) for one in values):
-            binary = all(one in (0, 1) for one in values)
+        case "mean" | "nanmean" if all(issubclass(one, int | float) for one in {*map(type, values)}):
+            binary = {*values} <= {0, 1}
             return share(Metric(kind, "share"), values) if binary else mean(Metric(kind, "points"), values)
         case "f1_score":
             gold, given = zip(*values, strict=True)

@@ -53,11 +53,10 @@ def _kept(one: metrics.Measured) -> Mapping[str, Any]:
     return {"value": at.estimate, "low": at.low, "high": at.high, "n": at.n, "reason": one.reason, "aggregation": None}
 
 
-def _shares(logprobs: Sequence[Sequence[float]]) -> list[list[float]]:
+def _shares(logprobs: Sequence[Sequence[float]]) -> np.ndarray:
     """(items, choices), each row adding up to 1; alike where every choice is impossible."""
     values = np.array(logprobs, dtype=np.float64)
     highest = values.max(axis=1, keepdims=True)
     possible = np.isfinite(highest)
     weights = np.where(possible, np.exp(values - np.where(possible, highest, 0.0)), 1.0)
-    shares: list[list[float]] = (weights / weights.sum(axis=1, keepdims=True)).tolist()
-    return shares
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))

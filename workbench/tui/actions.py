@@ -160,6 +160,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("new_bench", ("n",), "new run", "runs", "measure again: choose a model and a task, and start"),
     Action("mark_baseline", ("m",), "baseline", "runs", "take the run in focus as the baseline, or no longer"),
     Action("compare", ("c",), "compare", "runs", "compare the run in focus with the baseline, item by item"),
+    Action("figures_down", ("J", "shift+down"), "", "runs", "scroll the figures of the run in focus down"),
+    Action("figures_up", ("K", "shift+up"), "", "runs", "scroll the figures of the run in focus up"),
     Action("next_part", ("o",), "part", "items", "all items, the wrong ones, those decided by little, or flipped ones"),
     Action("against", ("a",), "against", "items", "choose another run: `o` then shows the items it answered otherwise"),
     Action("to_rating", ("e",), "to rating", "items", "put a doubtful item before a human: into the rating queue"),

@@ -209,7 +209,7 @@ def part_of(
 
 def _part(store: Store, run_id: int, part: Part, against: int | None) -> list[int]:
     if part == "wrong":
-        return outcomes.below(store, run_id, 1) if outcomes.tally(store, run_id).binary else []
+        return outcomes.wrong(store, run_id)
     if part == "flipped":
         return [] if against is None else outcomes.flipped(store, against, run_id)
     return outcomes.closest(store, run_id, CLOSE)

@@ -16,7 +16,7 @@ from workbench.views.baselines import Baseline, baselines
 from workbench.views.bench import RunRow, run_row, variant_words
 from workbench.views.signs import seen
 
-Test = Literal["exact McNemar", "paired bootstrap"]
+Test = Literal["exact McNemar", "paired bootstrap", "not paired"]
 LEAST = 10  # items from which on a bootstrap says anything
 _COMPUTED = ("dtype", "device", "scoring")  # settings that may move a log-probability by more than rounding
 _PROMPT = {
@@ -29,10 +29,11 @@ _PROMPT = {
 class Comparison:
     """Two runs on the same items, the first taken as the baseline.
 
-    `paired` is of `metric`, and its p of `test`; NaN where there is none. `flipped` are the items with another score
-    of their own, which `paired` counts as gained and lost: where all are right or wrong, those that changed sides.
-    `verdict` says in words whether a difference can be seen, `warnings` what else differs between the runs, each in
-    one sentence. `baselines`: guessing and, on classification, a classifier that counts words.
+    `paired` is of `metric`, and its p of `test`; NaN where there is none, as where a task sums up in its own way.
+    `flipped` are the items with another score of their own, which `paired` counts as gained and lost: where all are
+    right or wrong, those that changed sides. `verdict` says in words whether a difference can be seen, `warnings` what
+    else differs between the runs, each in one sentence. `baselines`: guessing and, on classification, a classifier
+    that counts words.
     """
 
     first: RunRow
@@ -92,6 +93,11 @@ def verdict(found: Comparison, p: float, adjusted: str = "") -> str:
     """In words, with n and what could have been seen; `adjusted` says for what p is: ` after Holm`."""
     if seen(found.paired, p):
         return f"The second is {'better' if found.better else 'worse'} (n {found.n}, p {p:.3f}{adjusted})."
+    if found.test == "not paired":
+        return (
+            f"Nothing can be said: {found.metric} is summed up over all items in the task's own way,"
+            f" {found.first.aggregation}, which is not drawn anew here: the two runs are not paired by it."
+        )
     return unseen(found.paired, found.metric)
 
 
@@ -109,8 +115,8 @@ def unseen(paired: Paired, metric: str = "the metric") -> str:
 def pair(store: Store, first: RunRow, second: RunRow, only: Collection[int] | None = None) -> tuple[Test, Paired]:
     """McNemar's where the metric is a share of right items, else the bootstrap of what its aggregation takes.
 
-    `only`: of these items. UsageError where what the metric takes from an item was not kept, and where it has no value
-    for some items alone.
+    A task's own aggregation is not drawn: `not paired`, with the difference alone. `only`: of these items. UsageError
+    where what the metric takes from an item was not kept, and where it has no value for some items alone.
     """
     items = outcomes.crossed(store, first.id, second.id, only)
     if first.itemwise and first.binary and second.binary:
@@ -128,8 +134,9 @@ def pair(store: Store, first: RunRow, second: RunRow, only: Collection[int] | No
     found = paired_parts(first.aggregation, *sides)
     if found is None and only is not None:
         raise UsageError(f"{first.metric} of {first.task} is known of all items together, and of no part of them.")
+    test: Test = "paired bootstrap" if found else "not paired"
     found = found or _undefined(first, second, len(shared))
-    return "paired bootstrap", replace(found, gained=items.gained, lost=items.lost)
+    return test, replace(found, gained=items.gained, lost=items.lost)
 
 
 def _undefined(first: RunRow, second: RunRow, n: int) -> Paired:

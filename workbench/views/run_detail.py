@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import nan
+from math import isclose, nan
 from typing import Any
 
 from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
 from workbench.store import Store, outcomes, runs
+from workbench.tasks.main_metric import METRIC
 from workbench.views.bench import RunRow, run_row
 
 _OF_CLASS = re.compile(r"\w+\[\d+\]")  # `f1[2]`: of the class with that number, from 0
@@ -50,6 +51,13 @@ class RunDetail:
     metrics: tuple[MetricRow, ...]
     classes: tuple[ClassRow, ...]
     confusion: tuple[tuple[int, ...], ...]
+
+    @property
+    def listed(self) -> tuple[MetricRow, ...]:
+        """The metrics without micro averages that are the accuracy over again, as they are of items with one label."""
+        accuracy = next((one.value.estimate for one in self.metrics if one.name == METRIC), nan)
+        return tuple(one for one in self.metrics
+                     if not (one.name.endswith("_micro") and isclose(one.value.estimate, accuracy)))  # fmt: skip
 
 
 def run_detail(store: Store, run_id: int) -> RunDetail:

@@ -13,6 +13,7 @@ from workbench.tui.screens.base import head, unless_gone
 from workbench.tui.screens.looking import LookingScreen
 from workbench.tui.screens.run_words import detail_passages
 from workbench.tui.widgets.list_pane import ListPane
+from workbench.tui.widgets.prompt_pane import in_sight
 from workbench.tui.widgets.reader import Reader
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.bench import RunRow, run_rows
@@ -91,6 +92,12 @@ class BenchTaskScreen(LookingScreen[list[RunRow]]):
         else:
             self.run_worker(self._compare(self._baseline, row.id), group="compare", exclusive=True)
 
+    def action_figures_down(self) -> None:
+        self.query_one("#metrics", Reader).action_text_page_down()
+
+    def action_figures_up(self) -> None:
+        self.query_one("#metrics", Reader).action_text_page_up()
+
     async def _compare(self, first: int, second: int) -> None:
         found = await self.workbench.read(lambda store: compare(store, first, second))
         if found is not None:
@@ -120,6 +127,13 @@ class BenchTaskScreen(LookingScreen[list[RunRow]]):
     def _show(self) -> None:
         self.query_one(ListPane).show([_row(row, row.id == self._baseline) for row in self._runs])
         self._show_focused()
+
+    @on(Reader.Moved)
+    def _show_place(self) -> None:
+        """Which lines of the figures are in sight, and the keys to the others; nothing where all are."""
+        reader = self.query_one("#metrics", Reader)
+        lines = in_sight(reader)
+        reader.border_title = f"{lines} · J K scroll" if lines else ""
 
     @on(Table.Moved)
     def _show_focused(self) -> None:

@@ -60,7 +60,7 @@ class CompareScreen(PairListScreen):
 
 def _facts(found: Comparison, width: int) -> Content:
     paired = found.paired
-    test = f"{found.test} p {figures.ratio(paired.p)}"
+    test = found.test if found.test == "not paired" else f"{found.test} p {figures.ratio(paired.p)}"
     lines = [
         _run("◆ baseline", found.first, width), _run("  second", found.second, width),
         _said("difference", f"{figures.difference(paired.difference)}  n {found.n:,}, {test}"),

@@ -41,7 +41,7 @@ def detail_passages(found: RunDetail) -> list[Passage]:
 def _metrics(found: RunDetail) -> Iterator[Passage]:
     row = found.row
     yield Passage("metrics, with n and 95 % interval", "accent")
-    for one in found.metrics:
+    for one in found.listed:
         said = f"   {one.reason}" if one.reason else ""
         yield Passage(f"{figures.interval(one.value, 3)}   n {one.value.n:,}{said}", label=one_line(one.name, 16))
     if row.guess is not None:
