@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 from dpo_runs import SETTINGS as DPO
-from dpo_runs import eight_pairs
+from dpo_runs import eight_pairs, pair
 from sft_runs import SETTINGS, eight_examples, settings
 from stop_runs import go
 
@@ -55,6 +55,18 @@ def test_the_longest_rows_are_measured(base, report, tmp_path):
         for one in (sft_preflight.tokenise(row, loaded.tokenizer) for row in eight_examples())
     ]
     assert found.step_tokens == sum(sorted(tokens)[-2:])
+
+
+def test_a_pair_that_is_longest_with_its_prompt_read_once_is_measured_too(base, tmp_path):
+    """Of two pairs about as long, the second's prompt is a word: read once, it has nearly twice as many tokens."""
+    words = "the mill turned " * 20
+    rows = [pair(words + "so it went on", "Yes.", "No."), pair("Go on.", words + "then", words + "now"),
+            pair("Why?", "So.", "So?")]  # fmt: skip
+    one = replace(DPO, per_device_train_batch_size=1)
+    trainer = dpo.build_trainer(one, load(base), rows, tmp_path)
+    lengths = estimate._by_length(trainer, one.max_length)
+    assert {row for batch in estimate._longest(trainer, lengths, one) for row in batch} == {0, 1}
+    assert estimate._longest(trainer, [2, 1], one) == [[1]]
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])

@@ -44,7 +44,7 @@ def measure(trainer: Trainer, settings: TrainSettings, report: Report, ending: f
         _step(trainer, _batch(trainer, order[:rows]), looking)  # the first one pays for setting up
         short = _step(trainer, _batch(trainer, order[:rows]), looking)
         reset_peak(trainer.args)
-        long = _step(trainer, _batch(trainer, order[-rows:]), looking)
+        long = _mean([_step(trainer, _batch(trainer, one), looking) for one in _longest(trainer, order, settings)])
         taken = peak(trainer.args)
         cost = update_cost.measure(trainer, settings)
     epochs, updates = _extent(trainer, settings, report)
@@ -159,6 +159,30 @@ def _batch(trainer: Trainer, rows: list[int]) -> dict[str, Any]:
     if "completion_mask" not in batch:
         batch["completion_mask"] = (batch["labels"] != -100).long()
     return {name: tensor.to(trainer.accelerator.device) for name, tensor in batch.items()}
+
+
+def _longest(trainer: Trainer, order: list[int], settings: TrainSettings) -> list[list[int]]:
+    """The batch of the longest rows; of pairs also of those that are longest where their prompt is read once.
+
+    Whether it is (see `shared_prompts`) lies with the model: the one decides what the memory must hold, or the other,
+    and on either a pair of as many tokens takes longer.
+    """
+    rows = settings.per_device_train_batch_size
+    found = [order[-rows:]]
+    if isinstance(trainer, DPOTrainer):
+        data: Any = trainer.train_dataset
+        once = [_tokens(data[row], settings.max_length) - len(data[row]["prompt_ids"]) for row in order]
+        found.append([row for _, row in sorted(zip(once, order, strict=True))][-rows:])
+    return found if set(found[0]) != set(found[-1]) else found[:1]
+
+
+def _mean(steps: list[_Step]) -> _Step:
+    count = len(steps)
+    tokens = round(sum(one.tokens for one in steps) / count)
+    learning, reading, looking = (
+        sum(getattr(one, part) for one in steps) / count for part in ("learning", "reading", "looking")
+    )
+    return _Step(tokens, learning, reading, looking)
 
 
 def _by_length(trainer: Trainer, max_length: int) -> list[int]:
