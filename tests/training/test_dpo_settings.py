@@ -9,7 +9,7 @@ from workbench.errors import TrainingRefused, UnknownName, UsageError
 from workbench.training.methods import METHODS
 from workbench.training.settings import DPO_FIELDS, TRAINER_FIELDS, DPOSettings, KTOSettings
 
-OURS = {"method", "peft", "layers", "trainer", "threads", "early_stopping", "eval_share", "eval_steps"}
+OURS = {"method", "peft", "layers", "trainer", "threads", "early_stopping", "eval_share", "eval_rows", "eval_steps"}
 MACHINE = {"device", "dtype", "gradient_checkpointing", "group_by_length"}
 
 
