@@ -164,8 +164,8 @@ def _batch(trainer: Trainer, rows: list[int]) -> dict[str, Any]:
 def _longest(trainer: Trainer, order: list[int], settings: TrainSettings) -> list[list[int]]:
     """The batch of the longest rows; of pairs also of those that are longest where their prompt is read once.
 
-    Whether it is (see `shared_prompts`) lies with the model: the one decides what the memory must hold, or the other,
-    and on either a pair of as many tokens takes longer.
+    Whether it is lies with the model (see `shared_prompts`). Of two pairs with as many tokens, the one with the shorter
+    prompt then computes up to twice as many, so both ends are measured: the peak is that of the larger.
     """
     rows = settings.per_device_train_batch_size
     found = [order[-rows:]]
