@@ -3,8 +3,9 @@
     python tests/benchmarks/suite_kills.py [--kills 10] [--limit 20] [--seed 0]
 
 The suite `core` (questions with choices, running text, written answers) on `tiny`. Each trial is a job in a worker of
-its own, which is ended by SIGKILL at a moment drawn from the seed and resumed. Exits 1 if a number, an answer or the
-log-probability of a token differs, or if no kill came before the end.
+its own, which is ended by SIGKILL at a moment drawn from the seed and resumed; where the suite was faster than that, it
+is tried again at earlier moments. Exits 1 if a number, an answer or the log-probability of a token differs, or if
+a kill never came before the end.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ KEPT = {  # what a suite leaves behind, without the numbers of rows and the time
     "texts": "SELECT t.name, i.position, o.number, o.text, o.tokens, o.finish_reason"
     f" FROM texts o {_OF_ITEMS} ORDER BY 1, 2, 3",
 }
+TRIES = 4  # of one kill; each comes earlier than the one before
 Left = dict[str, list[tuple[Any, ...]]]
 
 
@@ -50,10 +52,14 @@ def main() -> int:
         found = []
         for number in range(given.kills):
             after = seconds * (number + rng.random()) / given.kills
-            found.append(killed(Path(folder) / str(number), given.limit, after, whole))
+            for again in range(TRIES):
+                found.append(killed(Path(folder) / f"{number}-{again}", given.limit, after, whole))
+                if found[-1][0]:
+                    break
+                after *= rng.random()
     in_time, same = sum(early for early, _ in found), sum(equal for _, equal in found)
-    print(f"{in_time} of {given.kills} kills came before the end; {same} suites ended the same")
-    return 0 if in_time and same == given.kills else 1
+    print(f"{in_time} of {given.kills} kills came before the end; {same} of {len(found)} suites ended the same")
+    return 0 if in_time == given.kills and same == len(found) else 1
 
 
 def uninterrupted(folder: Path, limit: int) -> tuple[Left, float]:

@@ -36,6 +36,12 @@ def kept(store):
     return store.value("SELECT COUNT(*) FROM prompt_words")
 
 
+def holding(store, run_id, pattern):
+    words = prompt_words.words_of(store, run_id)
+    assert words
+    return words.holding(pattern)
+
+
 def read(store, run_id, words):
     """The same question where no words are kept."""
     with store.write() as db:
@@ -55,11 +61,11 @@ def test_words_find_what_reading_finds(store, words):
 
 def test_a_rare_word_is_found_without_a_text(store):
     run = finished(store, [*TEXTS, "the WATERFALL to a river"])
-    assert prompt_words.holding(store, run, "%fall%") == {11}
+    assert holding(store, run, "%fall%") == {11}
 
 
 def test_where_more_match_than_there_are_items_the_texts_are_read(store):
-    assert prompt_words.holding(store, finished(store, TEXTS), "%r%") is None
+    assert holding(store, finished(store, TEXTS), "%r%") is None
 
 
 def test_runs_that_were_asked_the_same_share_their_words(store):
@@ -79,7 +85,7 @@ def test_other_prompts_have_their_own_words(store):
 def test_a_small_run_is_read(store, monkeypatch):
     monkeypatch.setattr(prompt_words, "LEAST", 11)
     run = finished(store, TEXTS)
-    assert (kept(store), prompt_words.holding(store, run, "%riverb%")) == (0, None)
+    assert (kept(store), prompt_words.words_of(store, run)) == (0, None)
 
 
 def test_texts_without_blanks_are_read(store):
@@ -98,7 +104,7 @@ def test_words_whose_keeping_was_killed_are_kept_in_the_end(store):
     assert outcomes.holding(store, run, ["riverb"]) == [3, 10]
     prompt_words.keep(store.connection, store.write, run, prompts)
     assert kept(store) == every
-    assert prompt_words.holding(store, run, "%riverb%") == {3, 10}
+    assert holding(store, run, "%riverb%") == {3, 10}
 
 
 def test_runs_of_an_older_schema_get_their_words(workspace):
@@ -110,4 +116,4 @@ def test_runs_of_an_older_schema_get_their_words(workspace):
             db.execute(statement)
     db.close()
     with open_store(workspace) as store:
-        assert prompt_words.holding(store, run, "%riverb%") == {3, 10}
+        assert holding(store, run, "%riverb%") == {3, 10}

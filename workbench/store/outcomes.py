@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from operator import gt, lt
+from operator import gt, itemgetter, lt, ne, sub
 
 from workbench.spec import canonical_json
 from workbench.store import prompt_words
@@ -115,11 +115,14 @@ def closest(store: Store, run_id: int, margin: float) -> list[int]:
 
 def flipped(store: Store, first_run: int, second_run: int) -> list[int]:
     """The items with another score in the second run: the largest change first, then in the order of the data."""
-    by_change: dict[float, list[int]] = {}
-    for item, before, after in zip(*_both(store, first_run, second_run), strict=True):
-        if before != after:
-            by_change.setdefault(abs(after - before), []).append(item)
-    return [item for change in sorted(by_change, reverse=True) for item in by_change[change]]
+    items, *scores = _both(store, first_run, second_run)
+    differs = list(map(ne, *scores))
+    before, after = (compress(one, differs) for one in scores)
+    changes = [abs(change) for change in map(sub, before, after)]
+    found = list(compress(items, differs))
+    if len(set(changes)) < 2:  # as where every item is right or wrong
+        return found
+    return [item for _, item in sorted(zip(changes, found, strict=True), key=itemgetter(0), reverse=True)]
 
 
 def crossed(store: Store, first_run: int, second_run: int, only: Collection[int] | None = None) -> Crossed:
@@ -191,10 +194,11 @@ def holding(store: Store, run_id: int, words: Sequence[str]) -> list[int]:
     A to Z match a to z; other capitals match themselves only (SQLite's LIKE). Of a large run the words of its texts are
     searched, where they are kept; a text is read for what they leave open.
     """
+    kept = prompt_words.words_of(store, run_id)
     found: set[int] | None = None
     unread = []
     for word in words:
-        held = prompt_words.holding(store, run_id, _pattern(word)) if word.split() == [word] else None
+        held = kept.holding(_pattern(word)) if kept and word.split() == [word] else None
         if held is None:
             unread.append(word)
         else:

@@ -69,29 +69,40 @@ def keep(db: sqlite3.Connection, write: Write, run_id: int, prompts: str) -> Non
         its.execute("INSERT INTO worded_prompts VALUES (?, ?) ON CONFLICT DO NOTHING", (prompts, run_id))
 
 
-def holding(store: Store, run_id: int, pattern: str) -> set[int] | None:
-    """The items of a run that hold what LIKE's pattern matches, which holds no blank; None: the texts have to be read.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Those of one run: `items` are its items' ids in the order of the data, `kept_by` is the run that keeps them."""
 
-    They have to where no words are kept, and where so many match that a text shows it early on.
-    """
+    store: Store
+    items: list[int]
+    kept_by: int
+
+    def holding(self, pattern: str) -> set[int] | None:
+        """The items that hold what LIKE's pattern matches, which holds no blank.
+
+        None where so many match that a text shows it early on: the texts have to be read.
+        """
+        held: list[tuple[int, bytes]] = []
+        left = 2 * len(self.items)  # bytes, two a place
+        sql = "SELECT part, items FROM prompt_words WHERE run_id = ? AND word LIKE ? ESCAPE '\\'"
+        with self.store.snapshot() as db:
+            for part, places in db.execute(sql, (self.kept_by, pattern)):
+                left -= len(places)
+                if left < 0:
+                    return None
+                held.append((part * _PART, places))
+        return {
+            self.items[start + place] for start, places in held for place in unpack(f"<{len(places) // 2}H", places)
+        }
+
+
+def words_of(store: Store, run_id: int) -> Words | None:
+    """None where no words are kept."""
     row = store.one(
         "SELECT p.items, w.run_id FROM pairings p JOIN worded_prompts w ON w.prompts = p.prompts WHERE p.run_id = ?",
         (run_id,),
     )
-    if row is None:
-        return None
-    items = json.loads(row[0])
-    parts = [items[start : start + _PART] for start in range(0, len(items), _PART)]
-    held: list[tuple[int, bytes]] = []
-    left = 2 * len(items)  # bytes, two a place
-    sql = "SELECT part, items FROM prompt_words WHERE run_id = ? AND word LIKE ? ESCAPE '\\'"
-    with store.snapshot() as db:
-        for part, places in db.execute(sql, (row[1], pattern)):
-            left -= len(places)
-            if left < 0:
-                return None
-            held.append((part, places))
-    return {parts[part][place] for part, places in held for place in unpack(f"<{len(places) // 2}H", places)}
+    return Words(store, json.loads(row[0]), row[1]) if row else None
 
 
 def _parts(db: sqlite3.Connection, run_id: int) -> Iterator[Part]:
