@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 import time
 from dataclasses import replace
 
@@ -103,28 +104,28 @@ def a_second_each(monkeypatch):
 
 @pytest.mark.usefixtures("a_second_each")
 @pytest.mark.parametrize(("once", "seconds"), [(False, 4 * 4 + 4 * 4), (True, 4 * 4 + 4)])
-def test_a_reference_read_once_costs_one_pass(base, once, seconds):
+def test_a_reference_read_once_costs_one_pass(base, once, seconds, tmp_path):
     """4 batches of two pairs in each of 4 epochs: a second to learn from each, and one for the reference."""
     _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
-    found = dpo.measure(replace(DPO, precompute_ref_log_probs=once), base, ALIKE, counts)
+    found = dpo.measure(replace(DPO, precompute_ref_log_probs=once), base, ALIKE, counts, tmp_path)
     assert batches(found) == pytest.approx(seconds)
 
 
 @pytest.mark.usefixtures("a_second_each")
-def test_looks_at_held_out_rows_cost_a_pass_each(base):
+def test_looks_at_held_out_rows_cost_a_pass_each(base, tmp_path):
     """Half of 8 pairs are learned: 2 batches to an update, 4 epochs, so 4 updates. Before them, and after each second
     one, 2 batches are looked at: 4 * 2 + 3 * 2 batches, each with a second for the policy and one for the reference.
     """
     settings = replace(DPO, eval_share=0.5, eval_steps=2)
     _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
-    assert batches(dpo.measure(settings, base, ALIKE, counts)) == pytest.approx(2 * (8 + 6))
+    assert batches(dpo.measure(settings, base, ALIKE, counts, tmp_path)) == pytest.approx(2 * (8 + 6))
 
 
 @pytest.mark.usefixtures("a_second_each")
-def test_an_update_is_counted_as_often_as_the_run_makes_one(base):
+def test_an_update_is_counted_as_often_as_the_run_makes_one(base, tmp_path):
     """2 updates in each of 4 epochs, a second each."""
     _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
-    assert dpo.measure(DPO, base, ALIKE, counts).updating == pytest.approx(8)
+    assert dpo.measure(DPO, base, ALIKE, counts, tmp_path).updating == pytest.approx(8)
 
 
 @pytest.mark.parametrize(
@@ -169,3 +170,11 @@ def test_a_run_tells_what_it_will_take_before_its_first_step_and_what_it_took(ba
     }  # fmt: skip
     assert outcome.peak_memory > 0
     assert {"tokens_per_second", "memory"} <= set(recorder.steps[1])
+
+
+def test_the_disk_of_the_run_is_measured(base, tmp_path, monkeypatch):
+    """And not the one of temporary files, which may be memory, or none at all."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    _, counts = dpo_preflight.examine(ALIKE, load(base).tokenizer, DPO.max_length)
+    assert dpo.measure(DPO, base, ALIKE, counts, tmp_path).saving > 0
+    assert not list(tmp_path.iterdir())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.training.few_rows import updates, warning
+from workbench.training.few_rows import warning
 from workbench.training.settings import DPOSettings, KTOSettings, SFTSettings
 
 
@@ -24,13 +24,3 @@ def test_other_trainings_name_their_rows():
 
 def test_fifty_are_no_matter():
     assert warning(50, SFTSettings()) is None
-
-
-def test_updates_are_counted_as_transformers_does():
-    # 9 rows, 2 at once: 5 batches, 2 to an update: 3 a pass; 2.5 passes: 7.5, made 8
-    settings = SFTSettings(per_device_train_batch_size=2, gradient_accumulation_steps=2, num_train_epochs=2.5)
-    assert updates(9, settings) == (3, 8)
-
-
-def test_steps_that_were_given_count():
-    assert updates(9, SFTSettings(trainer={"max_steps": 20}))[1] == 20

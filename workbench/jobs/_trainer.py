@@ -40,10 +40,10 @@ class Trainer:
         """What a run would train on, in tokens; light."""
         return self.examine(self.rows(table), tokenizer, max_length)
 
-    def measure(self, table: Table, wanted: TrainSettings, base: Path, report: Any) -> Estimate:
-        """What a run on rows like these would take; loads the model."""
+    def measure(self, table: Table, wanted: TrainSettings, base: Path, report: Any, folder: Path) -> Estimate:
+        """What a run on rows like these would take, that saves to the disk of `folder`; loads the model."""
         module = registry.get("workbench.training", self.name, "trainer")
-        found: Estimate = module.measure(wanted, base, self.rows(table), report)
+        found: Estimate = module.measure(wanted, base, self.rows(table), report, folder)
         return found
 
 

@@ -80,7 +80,8 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
         )
         context.progress(0, 0, "measuring a step")
         measured = _extremes(table, look, settings.per_device_train_batch_size)
-        estimate = asdict(trainer.measure(measured, settings, path, look.report))
+        folder = context.workspace.job_folder(context.job_id)
+        estimate = asdict(trainer.measure(measured, settings, path, look.report, folder))
         why = None
     except TrainingRefused as refused:
         estimate, why = None, str(refused)

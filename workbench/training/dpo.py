@@ -37,9 +37,9 @@ def run(
     return run_recipe(_RECIPE, settings, base, rows, folder, watch, saved, eval_rows)
 
 
-def measure(settings: DPOSettings, base: Path, rows: Sequence[PairRow], report: Report) -> Estimate:
+def measure(settings: DPOSettings, base: Path, rows: Sequence[PairRow], report: Report, folder: Path) -> Estimate:
     """What such a run would take. See `run.measure`."""
-    return measure_recipe(_RECIPE, settings, base, rows, report)
+    return measure_recipe(_RECIPE, settings, base, rows, report, folder)
 
 
 def build_trainer(

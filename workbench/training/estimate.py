@@ -6,7 +6,6 @@ that of a token come apart. What is done beside the batches is measured too (see
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +17,7 @@ from trl import DPOTrainer, KTOTrainer
 
 from workbench.models import peak_memory
 from workbench.models.machine import Device
-from workbench.training import update_cost
+from workbench.training import extent, update_cost
 from workbench.training.estimated import Estimate
 from workbench.training.log_probs import policy_log_probs
 from workbench.training.preflight import Report
@@ -47,7 +46,9 @@ def measure(trainer: Trainer, settings: TrainSettings, report: Report, ending: f
         long = _mean([_step(trainer, _batch(trainer, one), looking) for one in _longest(trainer, order, settings)])
         taken = peak(trainer.args)
         cost = update_cost.measure(trainer, settings)
-    epochs, updates = _extent(trainer, settings, report)
+    learned = round(report.examples * (1 - settings.eval_share))  # about: those held out are drawn by a hash
+    a_pass, updates = extent.updates(learned, settings, trainer.args.world_size)
+    epochs = updates / a_pass
     batched = _batched(settings, report, (short, long), epochs, updates) / trainer.args.world_size
     updating = updates * cost.update
     saving = update_cost.checkpoints(trainer, updates) * cost.checkpoint + cost.saved + ending
@@ -198,19 +199,6 @@ def _tokens(row: Mapping[str, Any], max_length: int) -> int:
         return min(max_length, len(row["input_ids"]))
     answers = [ids for name, ids in row.items() if name.endswith("_ids") and name != "prompt_ids"]
     return sum(min(max_length, len(row["prompt_ids"]) + len(ids)) for ids in answers)
-
-
-def _extent(trainer: Trainer, settings: TrainSettings, report: Report) -> tuple[float, int]:
-    """(passes over the rows, optimizer steps) of the whole run, as transformers counts them: an epoch ends with an
-    update, of fewer rows where they do not come out even.
-    """
-    rows = report.examples * (1 - settings.eval_share)  # about: those that are held out are drawn by a hash
-    batches = math.ceil(round(rows) / (settings.per_device_train_batch_size * trainer.args.world_size))
-    an_epoch = max(1, math.ceil(batches / settings.gradient_accumulation_steps))
-    if trainer.args.max_steps > 0:
-        return trainer.args.max_steps / an_epoch, trainer.args.max_steps
-    epochs = float(trainer.args.num_train_epochs)
-    return epochs, math.ceil(epochs * an_epoch)
 
 
 def _optimizer(trainer: Trainer) -> int:

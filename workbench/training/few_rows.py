@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from workbench.text import plural
+from workbench.training.extent import updates
 from workbench.training.settings import TrainSettings
 
 FEWEST = 50  # improvements are seen from 50 to 100 examples on (OpenAI's guide to supervised fine-tuning)
@@ -29,10 +28,3 @@ def warning(rows: int, settings: TrainSettings) -> str | None:
     advised = f"; for DPO {PAIRS} pairs are advised (OpenPipe)" if pairs else ""
     told.append(f"Improvements are seen from {FEWEST} to {2 * FEWEST} on (OpenAI's guide to fine-tuning){advised}.")
     return " ".join(told)
-
-
-def updates(rows: int, settings: TrainSettings) -> tuple[int, int]:
-    """(optimizer steps of one pass over the rows, of the whole run), as transformers counts them in one process."""
-    a_pass = max(1, ceil(ceil(rows / settings.per_device_train_batch_size) / settings.gradient_accumulation_steps))
-    most = int(settings.trainer.get("max_steps", -1))
-    return a_pass, most if most > 0 else ceil((settings.num_train_epochs or 0) * a_pass)

@@ -201,17 +201,20 @@ def _attempt(
     )
 
 
-def measure(recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], report: Report) -> Estimate:
+def measure(
+    recipe: Recipe[S, Row], settings: S, base: Path, rows: Sequence[Row], report: Report, folder: Path
+) -> Estimate:
     """What a run would take, without starting it: of its `rows` the longest and the shortest are enough.
 
-    report: the counts of all of them. Raises what `run` does before its first step.
+    report: the counts of all of them; folder: on the disk that a run would save to, it is left as it was. Raises what
+    `run` does before its first step.
     """
     _settle(settings)
     on = replace(settings, precompute_ref_log_probs=False, early_stopping=None, eval_share=0.0, eval_rows=0)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=folder) as output:
         model, loading = _loaded(base)
         with _told_of_values(settings):
-            trainer = recipe.build(on, model, rows, Path(folder), ())
+            trainer = recipe.build(on, model, rows, Path(output), ())
         return _measured(trainer, settings, report, LOADS * loading)
 
 

@@ -42,9 +42,9 @@ def run(
     return run_recipe(_RECIPE, settings, base, taught, folder, watch, saved, looked_at)
 
 
-def measure(settings: SFTSettings, base: Path, rows: Sequence[CompletionRow], report: Report) -> Estimate:
+def measure(settings: SFTSettings, base: Path, rows: Sequence[CompletionRow], report: Report, folder: Path) -> Estimate:
     """What such a run would take. See `run.measure`."""
-    return measure_recipe(_RECIPE, settings, base, learned(settings, rows), report)
+    return measure_recipe(_RECIPE, settings, base, learned(settings, rows), report, folder)
 
 
 def learned(settings: SFTSettings, rows: Sequence[CompletionRow]) -> Sequence[CompletionRow]:
