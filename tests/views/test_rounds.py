@@ -9,7 +9,7 @@ import pytest
 
 from workbench.statistics.proportion import wilson
 from workbench.store import contamination, models, runs
-from workbench.views import rounds
+from workbench.views import kept_rounds, rounds
 from workbench.views.home import home
 
 
@@ -76,9 +76,9 @@ def test_a_figure_says_how_many_of_its_items_were_trained_on(store, pair):
     run = evaluated.bench(store, trained, [1] * 10)
     rounds.keep(store)
     contamination.keep(store, runs.task_hash(store, run.task_id), "f", [0, 3, 12])
-    assert not rounds.current(store)
+    assert not kept_rounds.current(store)
     rounds.keep(store)
-    assert rounds.kept(store)["seen"].bench.seen == 2  # of ten items
+    assert kept_rounds.kept(store)["seen"].bench.seen == 2  # of ten items
 
 
 def test_a_model_without_a_parent_is_compared_with_nothing(store, pair):
@@ -112,16 +112,16 @@ def test_bias_that_cannot_be_seen_names_what_could_have_been(store, pair):
 
 def test_kept_figures_are_those_that_were_computed(store, pair):
     evaluated.everything(store, *pair)
-    assert not rounds.current(store)
+    assert not kept_rounds.current(store)
     rounds.keep(store)
-    assert rounds.current(store)
-    assert rounds.kept(store) == {model.name: rounds.figures(store, model) for model in pair}
+    assert kept_rounds.current(store)
+    assert kept_rounds.kept(store) == {model.name: rounds.figures(store, model) for model in pair}
 
 
 def test_a_new_run_makes_the_kept_figures_old(store, pair):
     rounds.keep(store)
     evaluated.bench(store, pair[0], [1, 0])
-    assert not rounds.current(store)
+    assert not kept_rounds.current(store)
 
 
 def test_home_shows_what_rounds_computes(store, pair):
@@ -141,7 +141,7 @@ def test_what_is_missing_is_measured_on_the_task_and_items_of_the_last_benchmark
     evaluated.bench(store, pair[0], [1, 0] * 5)
     rounds.keep(store)
     where = {"task": "multiple_choice", "limit": 10}
-    assert rounds.missing(store, ("smollm2",)) == [
+    assert kept_rounds.missing(store, ("smollm2",)) == [
         ("stress", {"model": "smollm2", **where}),
         ("bias", {"model": "smollm2"}),
     ]
@@ -150,7 +150,7 @@ def test_what_is_missing_is_measured_on_the_task_and_items_of_the_last_benchmark
 def test_an_undefined_number_survives_being_kept(store, pair):
     evaluated.bias(store, pair[0], [1.0])  # one text: an estimate without an interval
     rounds.keep(store)
-    value = rounds.kept(store)["smollm2"].bias.value
+    value = kept_rounds.kept(store)["smollm2"].bias.value
     assert value.estimate == 1.0
     assert value.low != value.low
 
@@ -183,9 +183,9 @@ def test_another_lineage_is_shown_on_a_task_of_its_own(store, pair):
     answered_runs.run(store, [0] * 10, model="smollm2", task="ours")
     answered_runs.run(store, [0] * 10, model="elsewhere", task="theirs")
     rounds.keep(store)
-    shown = {name: one.bench and one.bench.name for name, one in rounds.kept(store).items()}
+    shown = {name: one.bench and one.bench.name for name, one in kept_rounds.kept(store).items()}
     assert shown == {"smollm2": "ours", "smollm2-dpo-1": None, "elsewhere": "theirs"}
-    assert rounds.missing(store, ("smollm2-dpo-1",))[0] == (
+    assert kept_rounds.missing(store, ("smollm2-dpo-1",))[0] == (
         "bench",
         {"model": "smollm2-dpo-1", "task": "ours", "limit": 10},
     )
@@ -216,4 +216,4 @@ def test_a_quick_look_at_a_few_items_replaces_no_measurement(store, pair):
     found = rounds.figures(store, pair[0]).bench
     assert found.value == wilson(12, 12)
     rounds.keep(store)
-    assert rounds.missing(store, ("smollm2-dpo-1",))[0][1]["limit"] == 12
+    assert kept_rounds.missing(store, ("smollm2-dpo-1",))[0][1]["limit"] == 12

@@ -7,7 +7,7 @@ import pytest
 from workbench import jobs as kinds
 from workbench.spec import JobSpec
 from workbench.store import jobs
-from workbench.views.jobs import job_detail
+from workbench.views.job_detail import job_detail
 from workbench.views.training import lights, prediction, predictions
 
 

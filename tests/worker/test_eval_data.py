@@ -8,7 +8,7 @@ import pytest
 import running
 
 from workbench.store import Store, models, open_store
-from workbench.views.jobs import job_detail
+from workbench.views.job_detail import job_detail
 from workbench.views.preflight import preflight
 from workbench.views.training import looked_at
 from workbench.workspace import Workspace

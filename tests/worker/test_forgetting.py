@@ -12,7 +12,7 @@ from workbench.errors import UnknownName
 from workbench.store import Store, jobs, models, open_store
 from workbench.views.compare import compare
 from workbench.views.forgetting import forgetting, lines
-from workbench.views.jobs import job_detail
+from workbench.views.job_detail import job_detail
 from workbench.workspace import Workspace
 
 TASK = {

@@ -9,7 +9,7 @@ import running
 
 from workbench.store import Store, models, open_store
 from workbench.views import unseen
-from workbench.views.jobs import job_detail
+from workbench.views.job_detail import job_detail
 from workbench.workspace import Workspace
 
 

@@ -15,7 +15,8 @@ from workbench.spec import canonical_json
 from workbench.store import jobs
 from workbench.text import clean
 from workbench.views import training
-from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows, runs_next
+from workbench.views.job_detail import JobDetail, job_detail
+from workbench.views.jobs import JobRow, job_rows, runs_next
 
 _RUNG_SECONDS = 10.0
 

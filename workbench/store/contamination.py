@@ -44,10 +44,5 @@ def keep(store: Store, task: str, which: str, places: list[int]) -> None:
     summaries.put_note(store, _name(task, which), {"items": places})
 
 
-def looks(store: Store) -> int:
-    """How many looks were kept."""
-    return int(store.value("SELECT COUNT(*) FROM summaries WHERE name GLOB 'contamination *'"))
-
-
 def _name(task: str, which: str) -> str:
-    return f"contamination {task} {which}"
+    return f"{summaries.CONTAMINATION} {task} {which}"

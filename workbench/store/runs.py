@@ -320,12 +320,6 @@ def docs(store: Store, task_id: int) -> list[tuple[int, dict[str, Any]]]:
     return [(row["id"], json.loads(row["doc"])) for row in rows]
 
 
-def stamp(store: Store) -> str:
-    """Changes whenever a run is finished: how many are, and when the last one was."""
-    row = store.read("SELECT COUNT(*), MAX(finished_at) FROM runs WHERE finished_at IS NOT NULL")[0]
-    return f"{row[0]} {row[1] or ''}"
-
-
 def task_names(store: Store) -> dict[int, str]:
     """Task id -> name; versions of one task share it."""
     return {row[0]: row[1] for row in store.read("SELECT id, name FROM tasks")}

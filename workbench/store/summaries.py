@@ -14,6 +14,8 @@ from workbench.spec import canonical_json
 from workbench.store import batches, judgments, progress
 from workbench.store.connection import Store
 
+CONTAMINATION = "contamination"  # so begin the names of what was found of items in training data
+
 # batch id -> how many criteria its rubric has
 _CRITERIA = (
     "(SELECT b.id AS batch_id, b.mode, json_array_length(r.words, '$.criteria') AS criteria"
@@ -183,3 +185,13 @@ def _others_at_work(store: Store, batch_id: int, rater_id: int) -> bool:
 
 def _name(rater: str) -> str:
     return f"home of {rater}"
+
+
+def measured(store: Store) -> str:
+    """Changes with every finished run, every look for its items in training data, and every new model."""
+    row = store.read(
+        "SELECT COUNT(*), MAX(finished_at), (SELECT COUNT(*) FROM summaries WHERE name GLOB ?),"
+        " (SELECT COUNT(*) FROM models) FROM runs WHERE finished_at IS NOT NULL",
+        (f"{CONTAMINATION} *",),
+    )[0]
+    return " ".join(str(one) for one in row)

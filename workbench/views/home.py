@@ -10,10 +10,10 @@ from workbench.statistics.mean import Interval, mean_interval
 from workbench.store import Store, data, exports, jobs, judgments, models, summaries
 from workbench.store.summaries import RatingSums, Summary
 from workbench.text import plural
-from workbench.views import rounds
+from workbench.views import kept_rounds
 from workbench.views.batches import BatchRow, rows_from
 from workbench.views.jobs import JobRow, active_rows
-from workbench.views.rounds import Figures
+from workbench.views.kept_rounds import Figures
 
 EMBEDDED_DEFAULT = "smollm2"
 ELSEWHERE = ("server", "imported")  # kinds of models that no round begins with: their weights are not here
@@ -64,8 +64,7 @@ def home(store: Store, rater: str) -> Home:
     """Everything Home shows, as of now."""
     kept = summaries.kept(store, rater)
     summary = kept if kept and kept.current(store) else summaries.count(store, rater)
-    if not rounds.current(store):
-        rounds.keep(store)
+    _keep_rounds(store)
     return _home(store, summary)
 
 
@@ -80,7 +79,14 @@ def recount(store: Store, rater: str) -> None:
     kept = summaries.kept(store, rater)
     if kept is None or not kept.current(store):
         summaries.keep(store, rater, summaries.count(store, rater))
-    if not rounds.current(store):
+    _keep_rounds(store)
+
+
+def _keep_rounds(store: Store) -> None:
+    """Compute the figures of rounds anew, if something was measured since."""
+    if not kept_rounds.current(store):
+        from workbench.views import rounds  # reads benchmarks, stress and bias: nothing that the first look needs
+
         rounds.keep(store)
 
 
@@ -95,7 +101,7 @@ def _home(store: Store, summary: Summary) -> Home:
         tuple(active),
         tuple(row for row in batch_list if not row.finished),
         summary.last_judgment,
-        not (summary.current(store) and rounds.current(store)),
+        not (summary.current(store) and kept_rounds.current(store)),
         store.warning,
     )
 
@@ -103,7 +109,7 @@ def _home(store: Store, summary: Summary) -> Home:
 def _rows(store: Store, known: list[Model], summary: Summary) -> tuple[HomeRow, ...]:
     names = {model.id: model.name for model in known}
     answers = summaries.answers_by_model(store)
-    known_figures = rounds.kept(store)
+    known_figures = kept_rounds.kept(store)
     return tuple(
         _row(model, names, answers.get(model.id, 0), summary.scores.get(model.id), known_figures.get(model.name))
         for model in known
@@ -178,7 +184,7 @@ def _measure(store: Store, known: list[Model]) -> NextStep | None:
     parent = next((model for model in known if model.id == newest.parent_id), None)
     if parent is None:
         return None
-    missing = rounds.missing(store, (parent.name, newest.name))
+    missing = kept_rounds.missing(store, (parent.name, newest.name))
     if not missing:
         return None
     why = f"{plural(len(missing), 'job')}: bench, stress and bias, to see whether {newest.name} got better."

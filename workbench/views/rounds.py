@@ -1,7 +1,7 @@
 """What is known of each round: its benchmark beside the parent's, what perturbations cost it, its bias, its ratings.
 
-Home shows one figure of each kind from what was kept (`kept`), since computing them reads every answer; a
-model's own screen shows them all (`evidence`).
+Home shows one figure of each kind from what was kept (kept_rounds), since computing them reads every answer; a model's
+own screen shows them all (`evidence`).
 """
 
 from __future__ import annotations
@@ -15,47 +15,18 @@ from workbench.errors import UsageError
 from workbench.records import Model
 from workbench.statistics.mean import Interval
 from workbench.statistics.paired import paired_values
-from workbench.store import Store, contamination, models, runs, summaries
+from workbench.store import Store, models, runs, summaries
 from workbench.store.runs import Run
 from workbench.tasks.main_metric import METRIC
+from workbench.views import kept_rounds
 from workbench.views.headline import fullest, headlines
+from workbench.views.kept_rounds import Figure, Figures
 from workbench.views.signs import Sign, sign, sign_of
 
 if TYPE_CHECKING:
     from workbench.views.bench import RunRow
 
-_KEPT = "figures of rounds"
 PROBE = "bias/"  # the tasks of bias probes are no benchmarks
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its interval and what it says. `sign`: better, worse, nothing to be seen, nothing to compare.
-
-    `seen`: items of the benchmark that stand in what the model was trained on, None where that is not known. `metric`:
-    what the number of a benchmark is, `perplexity, lower is better`; empty of anything else.
-    """
-
-    name: str
-    value: Interval
-    sign: Sign
-    verdict: str
-    seen: int | None = None
-    metric: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One figure a kind; None where it was not measured.
-
-    `bench`: on the task that stands for the model's lineage (see headline); `stress`: mean change of an item's score
-    over all perturbations, each item counted once; `bias`: nats by which a favourable answer about men is likelier than
-    about women, or the measure that was found where that is another.
-    """
-
-    bench: Figure | None = None
-    stress: Figure | None = None
-    bias: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +42,11 @@ class Evidence:
     key: tuple[int, ...] | str
 
 
-def kept(store: Store) -> dict[str, Figures]:
-    """The figures by model's name as they were kept last; empty before the first time."""
-    body = summaries.note(store, _KEPT)
-    return {name: _read(one) for name, one in body["models"].items()} if body else {}
-
-
-def current(store: Store) -> bool:
-    """Whether the kept figures are those of all models and finished runs."""
-    body = summaries.note(store, _KEPT)
-    return body is not None and body["stamp"] == _stamp(store)
-
-
-def _stamp(store: Store) -> str:
-    """Changes with every finished run, every look for its items in training data, and every new model."""
-    return f"{runs.stamp(store)} {contamination.looks(store)} {len(models.names(store))}"
-
-
 def keep(store: Store) -> None:
     """Compute all figures and keep them for the next look at Home."""
-    stamp = _stamp(store)
+    stamp = summaries.measured(store)
     found = {model.name: figures(store, model) for model in models.all_models(store)}
-    body = {
-        "stamp": stamp,
-        "models": {name: _write(one) for name, one in found.items()},
-        "missing": _missing(store),
-        "where": _where(store),
-    }
-    summaries.put_note(store, _KEPT, body)
+    kept_rounds.put(store, stamp, found, _missing(store), _where(store))
 
 
 def figures(store: Store, model: Model) -> Figures:
@@ -123,21 +71,6 @@ def evidence(store: Store, model: Model) -> list[Evidence]:
         *(row for clean, _ in list(_stressed(store, model))[:1] for row in _stress_rows(store, clean)),
         *_bias(store, model),
         *_rated(store, model),
-    ]
-
-
-DEFAULT_TASK = "multiple_choice"
-
-
-def missing(store: Store, names: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
-    """(kind of job, parameters) that would measure these models, as of what was kept; empty before that."""
-    body = summaries.note(store, _KEPT)
-    if body is None:
-        return []
-    return [
-        (kind, {"model": name, **({} if kind == "bias" else body["where"].get(name, {"task": DEFAULT_TASK}))})
-        for name in names
-        for kind in body["missing"].get(name, ())
     ]
 
 
@@ -317,27 +250,3 @@ def _together(measures: Sequence[Figure]) -> Figure:
 
 def _points(value: Interval) -> str:
     return f"{value.estimate:+.3f} [{value.low:+.3f}, {value.high:+.3f}]"
-
-
-def _write(one: Figures) -> dict[str, Any]:
-    return {kind: _figure_json(getattr(one, kind)) for kind in ("bench", "stress", "bias")}
-
-
-def _figure_json(one: Figure | None) -> list[Any] | None:
-    if one is None:
-        return None
-    value = one.value
-    numbers = [None if math.isnan(x) else x for x in (value.estimate, value.low, value.high)]
-    return [one.name, *numbers, value.n, one.sign, one.verdict, one.seen, one.metric]
-
-
-def _read(body: dict[str, Any]) -> Figures:
-    return Figures(**{kind: _figure(values) for kind, values in body.items()})
-
-
-def _figure(values: list[Any] | None) -> Figure | None:
-    if values is None:
-        return None
-    name, *numbers, n, found, verdict, seen, metric = values
-    estimate, low, high = (math.nan if x is None else x for x in numbers)
-    return Figure(name, Interval(estimate, low, high, n), found, verdict, seen, metric)

@@ -24,7 +24,8 @@ from workbench.tui.thresholds import THRESHOLDS
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.reader import Passage, Reader
 from workbench.tui.widgets.table import Column, Row, Table
-from workbench.views.jobs import JobRow, job_detail
+from workbench.views.job_detail import job_detail
+from workbench.views.jobs import JobRow
 
 
 class Counted(Protocol):

@@ -19,7 +19,7 @@ from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
 from workbench.views.home import Home, HomeRow, home_at_once, recount
 from workbench.views.jobs import JobRow
-from workbench.views.rounds import Figure
+from workbench.views.kept_rounds import Figure
 
 RECOUNT_SECONDS = 1.0  # so that a colleague who rates elsewhere does not keep this machine counting
 _COLUMNS = (

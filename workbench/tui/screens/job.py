@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from workbench.tui.actions import bindings
 from workbench.tui.job_keys import WatchKeys
 from workbench.tui.widgets.job_panel import JobPanel
-from workbench.views.jobs import JobDetail, JobRow, job_detail
+from workbench.views.job_detail import JobDetail, job_detail
+from workbench.views.jobs import JobRow
 
 
 class JobScreen(WatchKeys):

@@ -15,7 +15,8 @@ from workbench.tui.tones import Tone
 from workbench.tui.widgets.job_panel import facts
 from workbench.tui.widgets.reader import Passage, Reader
 from workbench.views import preflight as views
-from workbench.views.jobs import JobDetail, JobRow, job_detail
+from workbench.views.job_detail import JobDetail, job_detail
+from workbench.views.jobs import JobRow
 from workbench.views.preflight import Preflight
 
 _TONES: dict[str, Tone] = {"prompt": "muted", "trained": "good", "end of turn": "accent", "cut": "bad"}

@@ -8,7 +8,8 @@ from textual.widgets import Static
 from workbench.tui.actions import bindings
 from workbench.tui.job_keys import WatchKeys
 from workbench.tui.widgets.job_panel import JobPanel
-from workbench.views.jobs import JobDetail, JobRow, job_detail, job_rows
+from workbench.views.job_detail import JobDetail, job_detail
+from workbench.views.jobs import JobRow, job_rows
 
 _NOTHING = """No model has been trained here yet.
 

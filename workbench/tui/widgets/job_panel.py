@@ -16,7 +16,8 @@ from workbench.tui import figures
 from workbench.tui.tones import STYLES, of_state
 from workbench.tui.widgets.curves import Curves
 from workbench.tui.widgets.reader import Passage, Reader
-from workbench.views.jobs import JobDetail, JobRow
+from workbench.views.job_detail import JobDetail
+from workbench.views.jobs import JobRow
 from workbench.views.training import Prediction
 
 if TYPE_CHECKING:
