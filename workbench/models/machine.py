@@ -38,14 +38,15 @@ class Settings:
 
     Budgets are tokens a forward pass: padded ones of a batch (see batching), those of a pack when scoring over
     the prefix tree. Scoring needs logits for many of its tokens and so gets less room than generation, which needs
-    them for the last one only. `max_rows` is for padded batches.
+    them for the last one only: 384 took up to 6 % less time than 512 on five kinds of tasks (SmolLM2-135M, one CPU
+    thread) and a fourth less memory. `max_rows` is for padded batches.
     """
 
     device: Device = "cpu"
     dtype: Dtype = "float32"
     threads: int = 1
     generation_budget: int = 8192
-    scoring_budget: int = 512
+    scoring_budget: int = 384
     max_rows: int = 16
 
     def in_float32(self) -> Settings:
