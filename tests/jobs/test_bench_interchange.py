@@ -72,6 +72,14 @@ def test_an_item_is_a_row_of_csv(context, run, tmp_path):
     assert json.loads(rows[2]["logprobs"]) == [-2.0, -1.0, -2.0]
 
 
+@pytest.mark.parametrize("form", ["csv", "markdown"])
+def test_what_was_not_told_where_goes_to_the_exports_of_the_workspace(context, run, form):
+    made = do(context, "export-bench", runs=str(run.id), to=form)["path"]
+    name = f"bench-{context.job_id}{'.md' if form == 'markdown' else ''}"
+    assert made == str(context.workspace.exports / name)
+    assert (context.workspace.exports / name).exists()
+
+
 def test_what_is_recorded_is_the_hash_of_what_was_written(context, run, tmp_path):
     do(context, "export-bench", runs=str(run.id), to="markdown", out=str(tmp_path / "table.md"))
     assert exports.by_id(context.store, 1).sha256 == hashlib.sha256((tmp_path / "table.md").read_bytes()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import e, isnan, log
+from math import e, inf, isnan, log, nan
 
 import cases
 import pytest
@@ -105,6 +105,20 @@ def test_perplexity_is_of_all_texts_together():
     assert both["word_perplexity"].interval.estimate == pytest.approx(e ** (7 / 4))
     assert both["byte_perplexity"].interval.estimate == pytest.approx(e)
     assert both["bits_per_byte"].interval.estimate == pytest.approx(1 / log(2))
+
+
+def test_a_perplexity_without_an_end_has_no_interval_and_says_why():
+    one = found("perplexity", ["a"] * 12, [-inf] * 12)["word_perplexity"]
+    assert (one.interval.estimate, isnan(one.interval.low)) == (inf, True)
+    assert one.reason == "infinite for some samples of the items: no interval"
+
+
+@pytest.mark.parametrize(
+    ("family", "reason"), [("pearson", "a number is NaN or infinite"), ("spearman", "a number is NaN")]
+)
+def test_a_number_that_is_none_correlates_with_nothing(family, reason):
+    one = found(family, [1.0, 2.0, 3.0] * 4, [nan, 1.0, 2.0] * 4)[family]
+    assert (isnan(one.interval.estimate), one.reason) == (True, reason)
 
 
 def test_calibration_error_is_the_gap_in_each_bin():

@@ -27,7 +27,7 @@ from transformers import (
 from workbench.models.hf import HFModel
 from workbench.models.prefix_tree import computed_tokens, lay_out, plan_packs
 from workbench.models.scoring import encode_pairs, score_batch
-from workbench.models.tree_scoring import takes_tree, tree_mask
+from workbench.models.tree_scoring import HEAD_ROWS, _token_scores, takes_tree, tree_mask
 from workbench.records import LogLikelihood
 
 SHOTS = "Question: What is bread made of?\nAnswer: flour and water\n\n" * 4
@@ -171,3 +171,10 @@ def test_a_model_that_fails_the_check_scores_in_padded_rows(model: HFModel) -> N
     assert fallen.scoring == "padded rows"
     expected = [one.logprob for one in plain_scores(fallen, FEW_SHOT)]
     assert [one.logprob for one in scores(fallen, FEW_SHOT)] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_log_probability_is_the_one_that_lm_evals_function_gives_to_the_bit():
+    logits = 4 * torch.randn(HEAD_ROWS + 6, 49_152, generator=torch.Generator().manual_seed(0))
+    places, tokens = [0, HEAD_ROWS + 1, HEAD_ROWS + 1, HEAD_ROWS - 1], [7, 3, 49_151, 0]
+    found = [logprob for logprob, _ in _token_scores(logits, places, tokens)]
+    assert found == logits.log_softmax(-1)[places, tokens].tolist()

@@ -7,6 +7,7 @@ from math import comb, isnan, sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from workbench.statistics.paired import (
     detectable_difference,
@@ -22,6 +23,11 @@ def test_mcnemar_by_hand():
     # 10 and 2: 2 * (C(12,0) + C(12,1) + C(12,2)) / 2^12 = 2 * 79 / 4096
     assert mcnemar(10, 2) == 158 / 4096
     assert mcnemar(2, 10) == 158 / 4096
+
+
+@pytest.mark.parametrize(("gained", "lost"), [(1, 0), (9, 6), (15, 33), (600, 700)])
+def test_mcnemar_is_scipys_binomial_test(gained, lost):
+    assert mcnemar(gained, lost) == pytest.approx(binomtest(gained, gained + lost).pvalue, rel=1e-8)
 
 
 def test_mcnemar_of_a_published_table():

@@ -176,5 +176,20 @@ def test_tags_are_found_by_their_name():
 def test_what_a_group_cannot_hold_is_refused(tmp_path, one):
     file = tmp_path / "mine.yaml"
     file.write_text(f"group: mine\ntask:\n  {one}\n")
-    with pytest.raises(DataError, match=r"A group (has a member that is neither|defines no_such_task)"):
+    with pytest.raises(DataError, match=rf"{file}: a group (has a member that is neither|defines no_such_task)"):
+        groups.group(str(file))
+
+
+def test_what_a_group_of_ones_own_names_wrongly_is_told_with_its_file(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("group: mine\ntask: [multiple_choice, sentimnt]\n")
+    with pytest.raises(DataError, match=rf"{file}: there is no task 'sentimnt'") as told:
+        groups.group(str(file))
+    assert told.value.hint.startswith("Did you mean sentiment")
+
+
+def test_a_group_without_tasks_is_refused(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("group: mine\ntask: []\n")
+    with pytest.raises(DataError, match="has no tasks"):
         groups.group(str(file))

@@ -11,6 +11,7 @@ from pilots import SMALL, screen_text, until
 
 from workbench.cli.main import cli
 from workbench.store import batches, contamination, models, prompts, runs
+from workbench.tui import figures
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.bench_item import BenchItemScreen
 from workbench.tui.screens.bench_items import BenchItemsScreen
@@ -208,7 +209,8 @@ async def test_a_comparison_shows_what_warns_what_was_seen_and_what_is_below_bot
         assert "They were computed differently: dtype float32 and bfloat16." in shown
         assert "seen 3 run 1, tiny" in shown
         guess = told["baselines"][0]["first"]
-        assert f"below them: {guess['estimate']:+.3f} [{guess['low']:+.3f}, {guess['high']:+.3f}]" in shown
+        value = told["baselines"][0]["value"]["estimate"]
+        assert f"above guessing {value:.3f}: {guess['estimate']:+.3f} [{guess['low']:+.3f}," in shown
 
 
 async def test_a_run_that_goes_on_elsewhere_moves_on_the_screen(measured):
@@ -238,7 +240,7 @@ async def test_the_items_of_a_run_are_those_of_the_command_line(measured):
             shown = [cell.text for cell in table(pilot).row(at).cells]
             answer, gold = (item["choices"][item[which]].strip() for which in ("answer", "gold"))
             sign = "✓ right" if item["correct"] else "✗ wrong"
-            assert shown[:5] == [str(item["position"]), sign, answer, gold, f"{item['margin']:.3f}"]
+            assert shown[:5] == [str(item["position"]), sign, answer, gold, figures.ratio(item["margin"])]
         assert table(pilot).row(0).cells[5].text.startswith("Lake Victoria")  # not "Question: Lake Victoria"
 
 
@@ -335,7 +337,27 @@ async def test_the_confusion_of_a_run_is_a_page_below_its_metrics(measured):
         await pilot.press("J", "J")
         await until(pilot, lambda: "confusion: rows are gold" in screen_text(pilot))
         await pilot.press("K", "K")
-        await until(pilot, lambda: "metrics, with n" in screen_text(pilot))
+        await until(pilot, lambda: "with n and 95 %" in screen_text(pilot))
+
+
+async def test_a_task_on_which_models_were_asked_differently_is_marked(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await go(pilot)
+        assert table(pilot).row(1).cells[0].text == "multiple_choice"
+        stored = runs.task(measured, runs.by_id(measured, made.TINY).task_id)
+        other = runs.add_task(measured, stored.name, "1.0", {"num_fewshot": 5}, [{"question": "?"}])
+        begun = runs.begin(measured, models.by_name(measured, "tiny").id, "-", other, runs.CLEAN, {}, 1, 1)
+        runs.finish(measured, begun.id, [], {"acc": 1.0})
+        await until(pilot, lambda: "! multiple_choice" in screen_text(pilot))
+
+
+async def test_how_a_run_was_asked_is_in_sight_on_80_columns(measured):
+    stored = runs.task(measured, runs.by_id(measured, made.TINY).task_id)
+    asked = runs.add_task(measured, stored.name, "1.0", {"num_fewshot": 5, "chat_template": True}, [{"question": "?"}])
+    runs.begin(measured, models.by_name(measured, "tiny").id, "-", asked, runs.CLEAN, {}, 1, 1)
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot, "g")
+        await until(pilot, lambda: "tiny, 5-shot, chat" in screen_text(pilot))
 
 
 async def test_runs_of_two_tasks_are_refused_in_one_sentence(measured):

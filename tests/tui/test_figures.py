@@ -62,6 +62,24 @@ def test_an_interval_with_as_many_digits_as_asked_for():
     assert figures.interval(Interval(0.4119, 0.34, 0.4881, 50), 3) == "0.412 [0.340, 0.488]"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.4119, "0.412"), (9.9996, "10.00"), (23.456, "23.46"), (154.72, "154.7"), (99999.4, "99999"),
+     (99999.6, "1.0e5"), (783699829.6, "7.8e8"), (-154.72, "-154.7")],
+)  # fmt: skip
+def test_a_number_that_is_no_share_takes_no_more_room_than_one(value, shown):
+    assert figures.interval(Interval(value, nan, nan, 2), 3) == f"{shown} (n 2)"
+    assert figures.ratio(value) == shown
+
+
+def test_the_difference_of_two_perplexities_fits_a_column():
+    assert figures.difference(Interval(-7.8e8, -9.1e10, 5e7, 9)) == "-7.8e8 [-9.1e10, +5.0e7]"
+
+
+def test_a_perplexity_fits_a_narrow_column():
+    assert figures.bounds(Interval(7.8e8, 3e8, 2.1e9, 9)) == "7.8e8 3.0e8–2.1e9"
+
+
 def test_a_difference_always_has_its_sign():
     assert figures.difference(Interval(-0.02, -0.0803, 0.12, 50)) == "-0.020 [-0.080, +0.120]"
     assert figures.difference(Interval(nan, nan, nan, 0)) == "–"

@@ -45,6 +45,17 @@ async def test_what_is_at_work_stands_above_what_waits(filled):
         ] * 2
 
 
+async def test_what_a_waiting_job_waits_for_is_told_in_full_on_80_columns(filled):
+    training(filled)
+    for name in ("generate one", "generate two"):
+        jobs.enqueue(filled, JobSpec("generate", {}), "heavy", name)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "30/80" in screen_text(pilot))
+        await pilot.press("g", "j", "j")
+        await until(pilot, lambda: "after job 1 (about 4 min 10 s left), job 2" in screen_text(pilot))
+
+
 async def test_a_waiting_job_is_put_first_with_one_key_which_says_what_runs_before(filled):
     training(filled)
     for name in ("generate one", "generate two"):

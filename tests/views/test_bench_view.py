@@ -143,7 +143,24 @@ SYSTEM = "<|system|>\nYou are helpful.\n<|user|>\n"
     ],
 )
 def test_the_lines_that_every_item_begins_with_are_left_out_of_its_question(store, contexts, questions):
-    task = runs.add_task(store, "in lines", "1", {}, [{"q": text} for text in "ab"])
+    asked(store, contexts, questions, {})
+
+
+@pytest.mark.parametrize(
+    ("contexts", "questions"),
+    [
+        (["Q: 1?\nA: 2\n\nQ: One?\nA:", "Q: 3?\nA: 4\n\nQ: Two?\nA:"], ["One?\nA:", "Two?\nA:"]),
+        (["x\n\n1?\n\ny\n\nOne?", "z\n\n2?\n\nv\n\nTwo?"], ["y\n\nOne?", "v\n\nTwo?"]),  # each of two parts
+        (["Hello.\n\n1?\n\nOne?", "Hello.\n\n2?\n\nTwo?"], ["One?", "Two?"]),  # a description stands before them
+    ],
+)
+def test_examples_that_each_item_has_of_its_own_are_left_out_of_its_question(store, contexts, questions):
+    asked(store, contexts, questions, {"num_fewshot": 1, "doc_to_text": "Q: {{q}}"})
+
+
+def asked(store, contexts, questions, definition):
+    """Items that were sent so have these questions."""
+    task = runs.add_task(store, "in lines", "1", definition, [{"q": text} for text in "ab"])
     begun = runs.begin(store, answered_runs.asked(store, "small").id, "w", task, runs.CLEAN, {}, 2, None)
     items = runs.item_ids(store, task.id)
     answers = [runs.Answer(item, text, (), None, None, False, {}) for item, text in zip(items, contexts, strict=True)]

@@ -53,6 +53,14 @@ def test_another_number_of_examples_is_named(store):
         compare(store, first.id, second.id)
 
 
+def test_results_that_were_imported_too_early_are_to_be_imported_again(store):
+    first, second = (_asked(store, model, {"num_fewshot": shots}) for model, shots in (("one", 0), ("other", 5)))
+    with store.write() as db:
+        db.execute("UPDATE runs SET settings = json_set(settings, '$.imported', json('{}')) WHERE id = ?", (second.id,))
+    with pytest.raises(UsageError, match=f"differs. Import the results of run {second.id} again"):
+        compare(store, first.id, second.id)
+
+
 def test_other_words_of_the_same_version_are_refused(store):
     first = answered_runs.run(store, [0, 0])
     second = answered_runs.run(store, [0, 0], model="other", text="Another question")

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from workbench import jobs as kinds
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError
 from workbench.spec import JobSpec
 
 # may name a file, which the worker must find from its own folder
@@ -49,7 +49,15 @@ def spec(kind: str, given: dict[str, Any]) -> JobSpec:
     values = {name: _absolute(kind, name, value) for name, value in given.items() if value not in (None, ())}
     if "folder" in kinds.params(kind).model_fields and Path(str(values.get("task"))).is_absolute():
         values.setdefault("folder", str(Path.cwd()))
+    _check_there(kind, values)
     return kinds.parse(kind, values)
+
+
+def _check_there(kind: str, values: dict[str, Any]) -> None:
+    """UsageError for an option that has no default and was not given."""
+    for name, field in kinds.params(kind).model_fields.items():
+        if field.is_required() and name not in values:
+            raise UsageError(f"{_flag(name, str)} is missing: {field.description}.")
 
 
 def spec_from(kind: str, file: Path | None, given: dict[str, Any], pairs: dict[str, str]) -> JobSpec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import click
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
-from workbench.errors import UnknownName
+from workbench.errors import UnknownName, UsageError
 from workbench.store import runs
 from workbench.tasks import index
 from workbench.tasks import suites as task_suites
@@ -21,6 +21,7 @@ from workbench.tui import figures
 from workbench.views.bench import ItemRow, RunRow, item_rows, run_row, run_rows
 from workbench.views.efficiency import RunCost, run_cost
 from workbench.views.run_detail import RunDetail, run_detail
+from workbench.views.suite_data import TaskData, suite_data
 from workbench.views.suites import SuiteLines, suite_table
 
 _RIGHT_OR_WRONG = {True: "right", False: "WRONG", None: ""}
@@ -37,6 +38,11 @@ def command() -> None:
 @click.pass_obj
 def run(session: Session, /, detach: bool, **given: Any) -> None:
     """One model on a task, a group of tasks or a suite."""
+    if given["task"] and given["suite"]:
+        raise UsageError(
+            f"Both --task {given['task']} and --suite {given['suite']} are given.",
+            "Name one of them: a suite is run with all of its tasks.",
+        )
     spec = _parameters.spec("bench", given)
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
@@ -48,9 +54,15 @@ def run(session: Session, /, detach: bool, **given: Any) -> None:
 
 
 @command.command()
+@click.argument("name", required=False)
 @click.pass_obj
-def suites(session: Session) -> None:
-    """Suites of tasks, and what they lack."""
+def suites(session: Session, name: str | None) -> None:
+    """Suites of tasks, and what they lack; of suite NAME the rows of each task, and what is not mirrored yet."""
+    if name:
+        with session.store() as store:
+            data = suite_data(store, name)
+        session.answer({"suite": task_suites.get(name), "tasks": data}, "\n".join(_suite_data_lines(name, data)))
+        return
     found = task_suites.suites()
     lines = [
         f"{suite.name:<14}{suite.about}\n{'':<14}{', '.join(suite.tasks)}"
@@ -144,6 +156,20 @@ def import_(session: Session, path: Path, detach: bool) -> None:
             left_out = job.result["left_out"]
             answer = {"job": job.id, "runs": rows, "left_out": left_out}
             session.answer(answer, "\n".join([_table(rows), *_left_out_lines(left_out)]))
+
+
+def _suite_data_lines(name: str, found: Sequence[TaskData]) -> Iterator[str]:
+    shown = []
+    for one in found:
+        its = one.source
+        where = (its.hub_id, its.config, ", ".join(its.splits)) if its else ("bundled" if one.bundled else None, "", "")
+        shown.append((one.task, *where, "" if one.bundled else figures.MISSING if one.mirror or not its else "yes"))
+    yield table(("task", "rows", "configuration", "splits", "mirrored"), shown)
+    yield from (f"missing: {what} ({reason})" for what, reason in task_suites.get(name).missing.items())
+    commands = dict.fromkeys(command for one in found for command in one.mirror)
+    if commands:
+        yield "\nThese come from the hub; where there is none, let a file stand in for each:"
+        yield from commands
 
 
 def _table(rows: list[RunRow]) -> str:

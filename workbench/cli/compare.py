@@ -98,6 +98,5 @@ def _run_lines(found: Comparison) -> list[str]:
         ("smallest detectable", figures.ratio(paired.detectable)),
         *((f"above {one.name} ({one.value.estimate:.3f})",
            " and ".join(figures.difference(side) for side in (one.first, one.second))) for one in found.baselines),
-        ("verdict", found.verdict),
     ]  # fmt: skip
-    return [table(("", ""), rows).lstrip("\n"), *(f"! {one}" for one in found.warnings)]
+    return [table(("", ""), rows).lstrip("\n"), found.verdict, *(f"! {one}" for one in found.warnings)]

@@ -86,7 +86,7 @@ def tasks(params: TaskParams) -> tuple[str, ...]:
     """The tasks that are meant, in order, each once. UnknownName for what is no task, group, tag or suite."""
     suite = params.suite if isinstance(params, Params) else None
     named = suites.get(suite).tasks if suite else (params.task,)
-    return tuple(dict.fromkeys(task for name in named for task in _members(name)))
+    return tuple(dict.fromkeys(task for name in named for task in groups.tasks_of(name)))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
@@ -118,15 +118,10 @@ def _all_loaded(context: JobContext, params: Params, model: Model) -> tuple[dict
         except DataError as error:
             if len(names) == 1:
                 raise
-            left_out[name] = error.message
+            left_out[name] = str(error)
     if not loaded:
         raise DataError(f"Not one of {len(names)} tasks can be run. {next(iter(left_out.values()))}")
     return loaded, left_out
-
-
-def _members(name: str) -> tuple[str, ...]:
-    found = groups.group(name)
-    return found.tasks if found else (name,)
 
 
 def _loaded(context: JobContext, params: Params, name: str, model: Model) -> LoadedTask:

@@ -25,7 +25,7 @@ class Params(JobParams):
 
     runs: Listing = Field(description="numbers of finished runs, with commas between them")
     to: Literal["lm-eval", "csv", "parquet", "markdown"] = Field("lm-eval", description="the form")
-    out: str = Field(description="a new folder to write; of markdown, a new file")
+    out: str | None = Field(None, description="a new folder; of markdown, a new file (empty: in the workspace)")
 
 
 def title(params: Params) -> str:
@@ -34,12 +34,13 @@ def title(params: Params) -> str:
 
 def check(store: Store, params: Params) -> None:
     _finished(store, params)
-    _new_path.check_free(Path(params.out))
+    if params.out:
+        _new_path.check_free(Path(params.out))
 
 
 def execute(context: JobContext, params: Params) -> dict[str, Any]:
     found = _finished(context.store, params)
-    out = Path(params.out)
+    out = Path(params.out) if params.out else _own(context, params.to)
     with _new_path.whole(out) as part:
         _write(context.store, params.to, found, part)
     items, numbers = sum(run.items for run in found), [run.id for run in found]
@@ -49,6 +50,11 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
         {"runs": len(found), "items": items}, 0, None, context.job_id,
     )  # fmt: skip
     return {"path": str(out), "to": params.to, "runs": numbers, "items": items}
+
+
+def _own(context: JobContext, form: str) -> Path:
+    """Where it goes that was not told where: among the exports of the workspace, by the number of its job."""
+    return context.workspace.exports / f"bench-{context.job_id}{'.md' if form == 'markdown' else ''}"
 
 
 def _finished(store: Store, params: Params) -> list[Run]:

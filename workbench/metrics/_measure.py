@@ -197,6 +197,8 @@ def _between(estimate: float, values: np.ndarray, n: int, units: int, undefined:
         return Measured(none, undefined)
     if units < LEAST:
         return Measured(none, f"n = {units} is too small for an interval")
+    if np.isinf(estimate) or np.isinf(values).any():
+        return Measured(none, "infinite for some samples of the items: no interval")
     found = percentile_interval(estimate, values, n)
     if isnan(found.low):
         return Measured(none, f"in more than one draw of twenty: {undefined}")

@@ -16,9 +16,11 @@ _ROUNDING = 1e-12  # of a variance whose scale is 1
 
 def samples(gold: Sequence[float], given: Sequence[float]) -> list[Sample]:
     """ValueError: lengths that differ."""
+    if len(gold) != len(given):
+        raise ValueError(f"{len(gold)} gold numbers and {len(given)} given ones")
+    if not np.isfinite([gold, given]).all():
+        return [Sample(PEARSON, np.full((len(gold), 6), np.nan), _value, "a number is NaN or infinite")]
     x, y = _scaled(gold), _scaled(given)
-    if x.shape != y.shape:
-        raise ValueError(f"{x.size} gold numbers and {y.size} given ones")
     rows = np.column_stack([np.ones_like(x), x, y, x * x, y * y, x * y])
     return [Sample(PEARSON, rows, _value, "no variation: gold or given is the same throughout")]
 

@@ -18,7 +18,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from workbench.models.prefix_tree import Layout, Pack, Tree, Trunk, lay_out, plan_packs
-from workbench.models.scoring import Span, score_batch
+from workbench.models.scoring import Span, score_batch, token_logprobs
 from workbench.records import LogLikelihood
 
 if TYPE_CHECKING:
@@ -127,16 +127,16 @@ def tree_mask(layout: Layout, start: int, dtype: torch.dtype, device: torch.devi
 
 def _token_scores(logits: torch.Tensor, places: list[int], tokens: list[int]) -> Iterator[tuple[float, bool]]:
     """(log-probability in nats, is it the likeliest) of `tokens`, each by its row of logits (R, V)."""
-    totals, likeliest = [], []
-    for part in logits.split(HEAD_ROWS):
-        totals.append(part.float().logsumexp(-1))
-        likeliest.append(part.argmax(-1))
-    if not places:
-        return iter(())
-    place = torch.tensor(places, device=logits.device)
-    token = torch.tensor(tokens, device=logits.device)
-    chosen = logits[place, token].float() - torch.cat(totals)[place]
-    return zip(chosen.tolist(), (torch.cat(likeliest)[place] == token).tolist(), strict=True)
+    place = torch.tensor(places, dtype=torch.long, device=logits.device)
+    token = torch.tensor(tokens, dtype=torch.long, device=logits.device)
+    logprobs = torch.empty(len(tokens), device=logits.device)
+    greedy = torch.empty(len(tokens), dtype=torch.bool, device=logits.device)
+    for number, part in enumerate(logits.split(HEAD_ROWS)):
+        here = place // HEAD_ROWS == number
+        row, wanted = place[here] % HEAD_ROWS, token[here]
+        logprobs[here] = token_logprobs(part)[row, wanted]
+        greedy[here] = part.argmax(-1)[row] == wanted
+    return zip(logprobs.tolist(), greedy.tolist(), strict=True)
 
 
 def takes_tree(model: PreTrainedModel, max_length: int) -> bool:

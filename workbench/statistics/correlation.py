@@ -36,6 +36,8 @@ def spearman(first: ArrayLike, second: ArrayLike) -> Correlation:
     n = x.size
     if n == 0:
         return Correlation(Interval(nan, nan, nan, 0), "no data")
+    if np.isnan([x, y]).any():
+        return Correlation(Interval(nan, nan, nan, n), "a number is NaN")
     a, b = _mid_ranks(x) - (n - 1) / 2, _mid_ranks(y) - (n - 1) / 2
     if not a.any() or not b.any():
         return Correlation(Interval(nan, nan, nan, n), "no variation: one of the two is the same throughout")

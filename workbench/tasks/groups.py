@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from workbench.errors import DataError, UnknownName
 from workbench.statistics.mean import Z_975, Interval
 from workbench.tasks import configuration, index, members
 from workbench.tasks.kept_metrics import interval
+from workbench.tasks.members import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,30 @@ def group(name: str) -> Group | None:
     if not isinstance(config.get("task"), list):
         return None
     averaged = [(one["metric"], bool(one.get("weight_by_size", True))) for one in _listed(config)]
-    tasks = [one.name(name) for one in members.members(config, configuration.read)]
+    tasks = [one.name(name) for one in _members(name, config)]
+    if not tasks:
+        raise DataError(f"The group {name} has no tasks.", "List their names below its key `task`.")
     return Group(name, tuple(dict.fromkeys(tasks)), tuple(averaged))
+
+
+def tasks_of(name: str) -> tuple[str, ...]:
+    """The tasks that a name stands for: those of a group or a tag; a task stands for itself."""
+    found = group(name)
+    return found.tasks if found else (name,)
+
+
+def _members(name: str, config: dict[str, Any]) -> list[Member]:
+    """DataError with the file where one of the user's names what there is not."""
+    try:
+        return members.members(config, configuration.read)
+    except UnknownName as error:
+        if not index.is_foreign(name):
+            raise
+        raise DataError(f"{name}: there is no task {error.name!r}.", error.hint) from error
+    except DataError as error:
+        if not index.is_foreign(name):
+            raise
+        raise DataError(f"{name}: {error.message[0].lower()}{error.message[1:]}", error.hint) from error
 
 
 def scores(group: Group, metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

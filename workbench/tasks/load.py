@@ -21,7 +21,7 @@ from lm_eval.tasks._yaml_loader import load_yaml
 import datasets
 from workbench.errors import DataError, UsageError
 from workbench.store import Store, mirrors
-from workbench.tasks import data_files, index, members, own_file, untrusted
+from workbench.tasks import data_files, index, members, own_file, source, untrusted
 from workbench.tasks.chat import Render
 from workbench.tasks.fields import input_fields
 from workbench.tasks.loaded import LoadedTask, check_supported
@@ -106,17 +106,15 @@ def _check_examples(name: str, task: ConfigurableTask, shots: int) -> None:
 
 def _check_mirrored(store: Store, name: str, config: dict[str, Any], shots: int) -> None:
     """The split that examples come from, by lm-eval's rule, has to be there: items that are asked are no examples."""
-    its = config.get("fewshot_config") or {}
-    source = config.get("fewshot_split") or its.get("split")
-    if not shots or (its.get("samples") and not source):
+    split = source.examples_split(config) if shots else None
+    if split is None:
         return
-    split = source or next((config[key] for key in own_file.SPLITS if config.get(key)), None)
-    files = mirrors.of(store, str(config["dataset_path"]), str(config.get("dataset_name") or ""))
+    hub_id, part = str(config["dataset_path"]), str(config.get("dataset_name") or "")
+    files = mirrors.of(store, hub_id, part)
     if files and split not in files:
-        part = str(config.get("dataset_name") or "")
         raise DataError(
-            f"{name} draws its examples from the split {split} of {config['dataset_path']}, which is not mirrored.",
-            f"Mirror it: workbench data mirror {config['dataset_path']} --config '{part}' --split {split} FILE",
+            f"{name} draws its examples from the split {split} of {hub_id}, which is not mirrored.",
+            f"Mirror it: {source.mirror_command(hub_id, part, split)}",
         )
 
 
@@ -127,6 +125,7 @@ def _fields(config: dict[str, Any]) -> tuple[str, ...]:
 
 def _task(store: Store, name: str, config: dict[str, Any], folders: Sequence[Path]) -> ConfigurableTask:
     hub_id, part = str(config["dataset_path"]), str(config.get("dataset_name") or "")
+    split = str(config.get("test_split") or config.get("validation_split"))
     made: type[ConfigurableTask] = config.pop("class", ConfigurableTask)  # a few of lm-eval's tasks are classes
     try:
         return made(config={**config, **_source(store, name, config, folders)})
@@ -140,7 +139,7 @@ def _task(store: Store, name: str, config: dict[str, Any], folders: Sequence[Pat
     except (ConnectionError, OSError, ValueError) as error:
         raise DataError(
             f"The data of {name} ({hub_id}{', ' + part if part else ''}) is not on this machine: {error}.",
-            f"Mirror it: workbench data mirror {hub_id} --config '{part}' --split SPLIT FILE",
+            f"Mirror it: {source.mirror_command(hub_id, part, split)}",
         ) from error
 
 
@@ -161,7 +160,7 @@ def _source(store: Store, name: str, config: dict[str, Any], folders: Sequence[P
     options: dict[str, Any] = {"data_files": files}
     if suffix == ".tsv":
         options["delimiter"] = "\t"
-    absent = {key: None for key in own_file.SPLITS if config.get(key) not in files}
+    absent = {key: None for key in source.SPLITS if config.get(key) not in files}
     return {"dataset_path": _FORMATS[suffix], "dataset_name": None, "dataset_kwargs": options, **absent}
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import DataError, UnknownName
+from workbench.tasks.source import SPLITS
 
 if TYPE_CHECKING:
     from lm_eval.api.task import ConfigurableTask
-
-SPLITS = ("training_split", "validation_split", "test_split", "fewshot_split")
 
 
 def check(path: Path, config: Mapping[str, Any]) -> None:

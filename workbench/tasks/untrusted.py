@@ -49,7 +49,7 @@ def sandboxed(path: Path) -> Iterator[None]:
         hint = "A template may use what a row holds: the keys of its data file. Text stands around {{ and }}."
         raise DataError(f"A template of {path} cannot be rendered: {str(error.message).rstrip('.')}.", hint) from error
     except TemplateError as error:
-        raise DataError(f"A template of {path} cannot be rendered: {error}.", _HINT) from error
+        raise DataError(f"A template of {path} cannot be rendered: {str(error).rstrip('.')}.", _HINT) from error
     finally:
         utils.env = usual
 

@@ -28,8 +28,8 @@ def interval(found: Interval | None, digits: int = 2) -> str:
     if found is None or isnan(found.estimate):
         return MISSING
     if isnan(found.low):
-        return f"{found.estimate:.{digits}f} (n {found.n})"
-    return f"{found.estimate:.{digits}f} [{found.low:.{digits}f}, {found.high:.{digits}f}]"
+        return f"{_plain(found.estimate, digits)} (n {found.n})"
+    return f"{_plain(found.estimate, digits)} [{_plain(found.low, digits)}, {_plain(found.high, digits)}]"
 
 
 def difference(found: Interval) -> str:
@@ -37,13 +37,26 @@ def difference(found: Interval) -> str:
     if isnan(found.estimate):
         return MISSING
     if isnan(found.low):
-        return f"{found.estimate:+.3f} (n {found.n})"
-    return f"{found.estimate:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+        return f"{_plain(found.estimate, 3, '+')} (n {found.n})"
+    return f"{_plain(found.estimate, 3, '+')} [{_plain(found.low, 3, '+')}, {_plain(found.high, 3, '+')}]"
 
 
 def ratio(value: float | None) -> str:
     """A share of 1 to three digits: `0.412`; None and NaN are missing."""
-    return MISSING if value is None or isnan(value) else f"{value:.3f}"
+    return MISSING if value is None or isnan(value) else _plain(value, 3)
+
+
+def _plain(value: float, digits: int, sign: str = "") -> str:
+    """A share with so many digits, `0.412`; what is larger takes as many cells: `23.46`, `154.7`, `7.8e8`."""
+    whole = len(f"{abs(value):.{digits}f}".partition(".")[0])
+    shown = f"{value:{sign}.{max(0, digits + 1 - whole)}f}"
+    return shown if len(shown.lstrip("+-")) <= digits + 2 else _power(value, sign)
+
+
+def _power(value: float, sign: str = "") -> str:
+    """`7.8e8`"""
+    digits, _, power = f"{value:{sign}.1e}".partition("e")
+    return f"{digits}e{int(power)}"
 
 
 def heat(change: float) -> str:
@@ -76,7 +89,9 @@ def bounds(found: Interval | None) -> str:
 
 
 def _short(value: float) -> str:
-    """Two decimals below 10, none above: `.48`, `-1.39`, `12`."""
+    """Two decimals below 10, none above: `.48`, `-1.39`, `12`, `7.8e8`."""
+    if abs(value) >= 99_999.5:
+        return _power(value)
     if abs(value) >= 9.995:
         return f"{value:.0f}"
     text = f"{value:.2f}"

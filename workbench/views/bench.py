@@ -70,7 +70,7 @@ class RunRow:
 class ItemRow:
     """One item of a run as it was asked; `margin`: log-probability of the answer over the best other, in nats.
 
-    `position` counts from 1. `question` is the context without the words that the task begins every item with.
+    `position` counts from 1. `question` is the context without examples and the words that begin every item.
     `correct` is None where an item is neither right nor wrong, as a translation or running text. `scores` maps metric
     to this item's value. `text` is what was written, None where nothing was asked for.
     """
@@ -180,7 +180,8 @@ def item_rows(store: Store, run_id: int, items: Sequence[int] | None = None) -> 
     leads, metric = (_shared(store, run_id), _lead(definition)), main_metric(run.metrics, definition)
     found = runs.answers(store, run_id, items)
     at = runs.positions(store, [answer.item_id for answer in found])
-    return [_item(at[answer.item_id] + 1, answer, leads, metric) for answer in found]
+    asked = [_without_examples(answer.context, definition) for answer in found]
+    return [_item(at[one.item_id] + 1, one, words, leads, metric) for one, words in zip(found, asked, strict=True)]
 
 
 def items_in_order(store: Store, run_id: int, items: Sequence[int]) -> list[ItemRow]:
@@ -259,8 +260,21 @@ def is_right(score: float | None) -> bool | None:
     return bool(score) if score in (0, 1) else None
 
 
-def _item(position: int, answer: Answer, leads: Sequence[str], metric: str) -> ItemRow:
-    question = answer.context
+def _without_examples(context: str, definition: Mapping[str, Any]) -> str:
+    """The question at the end of a prompt: of its parts, between lm-eval's delimiters, as many as an example has.
+
+    Where they are not the same for all, the last part.
+    """
+    shots = int(definition.get("num_fewshot") or 0)
+    if not shots:
+        return context
+    delimiter = str(definition.get("fewshot_delimiter") or "\n\n")
+    parts = context.split(delimiter)
+    each, left = divmod(len(parts), shots + 1)
+    return delimiter.join(parts[-1:] if left else parts[-each:])
+
+
+def _item(position: int, answer: Answer, question: str, leads: Sequence[str], metric: str) -> ItemRow:
     for lead in leads:
         question = question.removeprefix(lead)
     return ItemRow(

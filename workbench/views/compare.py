@@ -81,7 +81,8 @@ def refusal(store: Store, one: Run, other: Run) -> str | None:
     """Why the two would not be compared like with like, in one sentence; None where they can be."""
     if one.task_id != other.task_id:
         named = " and ".join(_with_task(store, run) for run in (one, other))
-        return f"Runs {named} are not on the same version of one task{_difference(store, one, other)}."
+        told = f"are not on the same version of one task{_difference(store, one, other)}"
+        return f"Runs {named} {told}.{_again(store, one, other)}"
     if one.variant != other.variant or "chat_template" in runs.task(store, one.task_id).definition:
         return None  # the prompts differ on purpose
     differing = runs.differing_prompts(store, one.id, other.id)
@@ -149,7 +150,8 @@ def _warnings(store: Store, one: Run, other: Run) -> Iterator[str]:
     for name in _COMPUTED:
         before, after = one.settings.get(name), other.settings.get(name)
         if before != after:
-            yield f"They were computed differently: {name} {before} and {after}."
+            words = " and ".join("unknown" if value is None else str(value) for value in (before, after))
+            yield f"They were computed differently: {name} {words}."
     if one.variant != other.variant:
         yield f"They are variants of the same items: {variant_words(one.variant)} and {variant_words(other.variant)}."
     elif "chat_template" in runs.task(store, one.task_id).definition:
@@ -168,6 +170,17 @@ def _difference(store: Store, one: Run, other: Run) -> str:
     named = [_told(_PROMPT.get(key, key), before.definition.get(key), after.definition.get(key)) for key in keys]
     items = "" if one.items == other.items else f" ({one.items} and {other.items})"
     return f": {'; '.join(named)} differ{'' if len(named) > 1 else 's'}" if named else f": their items differ{items}"
+
+
+def _again(store: Store, one: Run, other: Run) -> str:
+    """What may help where one of two runs on the same documents was imported before the other was there."""
+    imported = [run for run in (one, other) if "imported" in run.settings]
+    before, after = (runs.task(store, run.task_id) for run in (one, other))
+    if len(imported) != 1 or before.name != after.name:
+        return ""
+    documents = [[doc for _, doc in runs.docs(store, run.task_id)] for run in (one, other)]
+    again = f" Import the results of run {imported[0].id} again: they then stand beside a run of the same prompts."
+    return again if documents[0] == documents[1] else ""
 
 
 def _told(name: str, before: Any, after: Any) -> str:

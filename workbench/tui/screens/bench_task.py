@@ -23,7 +23,7 @@ from workbench.views.run_detail import run_detail
 _COLUMNS = (
     Column("run", 6, "right"),
     Column("model"),
-    Column("metric", 12),
+    Column("metric", 12, needs=96),
     Column("n", 6, "right"),
     Column("value [95 %]", 20),
     Column("guess", 5, "right"),
@@ -47,7 +47,8 @@ class BenchTaskScreen(LookingScreen[list[RunRow]]):
         self._baseline: int | None = None
 
     def heading(self) -> str:
-        return f"Task {self.task_name}"
+        metrics = {row.metric for row in self._runs}
+        return f"Task {self.task_name} · {metrics.pop()}" if len(metrics) == 1 else f"Task {self.task_name}"
 
     def body(self) -> ComposeResult:
         yield ListPane(_COLUMNS, "No run is left.")

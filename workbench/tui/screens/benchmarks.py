@@ -182,7 +182,7 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
 
 
 def _rows(suite: SuiteLines, shown: range, at: int, folded: bool) -> list[Row]:
-    """The suite, its tasks, and each group before its own."""
+    """The suite, its tasks, and each group before its own; `!`: models were asked differently."""
     mark = "▸" if folded else "▾"
     head = Row(
         ("suite", suite.name),
@@ -195,7 +195,8 @@ def _rows(suite: SuiteLines, shown: range, at: int, folded: bool) -> list[Row]:
             scores = (Cell(_mean(group.scores[one]), "accent" if one == at else "") for one in shown)
             rows.append(Row(("group", suite.name, group.name), (Cell(f"  {group.name}"), *scores)))
         cells = (Cell(score(line.runs[one], _MODEL), _tone(line.runs[one], one == at)) for one in shown)
-        rows.append(Row(("task", suite.name, line.task), (Cell(f"{'└ ' if line.group else ''}{line.task}"), *cells)))
+        name = f"{'└ ' if line.group else ''}{'' if line.alike else '! '}{line.task}"
+        rows.append(Row(("task", suite.name, line.task), (Cell(name), *cells)))
     return rows
 
 

@@ -66,8 +66,8 @@ def _facts(found: Comparison, width: int) -> Content:
         _said("difference", f"{figures.difference(paired.difference)}  n {found.n:,}, {test}"),
         _said("flips", f"✓ {paired.gained:,} wrong → right, ✗ {paired.lost:,} right → wrong"),
         _said("detectable", f"{figures.ratio(paired.detectable)} or more would have shown"),
-        *(_said(f"{one.name} {figures.ratio(one.value.estimate)}", one_line(
-            f"below them: {figures.difference(one.first)} and {figures.difference(one.second)}", width - _NAMES))
+        *(_said(f"above {one.name}", one_line(f"{figures.ratio(one.value.estimate)}: "
+                f"{figures.difference(one.first)} and {figures.difference(one.second)}", width - _NAMES))
           for one in found.baselines),
         Content.styled(found.verdict, "bold $accent"),
         *(Content.styled(f"! {one_line(one, 2 * width)}", "$warning") for one in found.warnings),

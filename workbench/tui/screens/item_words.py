@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbench.records import Tokens
-from workbench.text import one_line
+from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.screens.token_words import LEGEND, token_passages
 from workbench.tui.tones import Tone
@@ -55,7 +55,7 @@ def item_passages(item: ItemRow, tokens: Mapping[int, Tokens]) -> list[Passage]:
     scores = ", ".join(f"{name} {figures.number(value)}" for name, value in item.scores.items())
     return [
         Passage("prompt as sent", "accent"), Passage(item.context), Passage(""),
-        *_asked_for(item), Passage(""),
+        *_asked_for(item, tokens), Passage(""),
         Passage(sign(item).text, sign(item).tone, "answer"), Passage(scores or figures.MISSING, label="scores"),
         *_margin(item), *_by_token(item, tokens),
     ]  # fmt: skip
@@ -66,10 +66,14 @@ def _margin(item: ItemRow) -> list[Passage]:
     return [] if item.margin is None else [Passage(f"{_nats(item.margin)} nats over the next choice", label="margin")]
 
 
-def _asked_for(item: ItemRow) -> list[Passage]:
-    """What was written, or the choices that were weighed."""
+def _asked_for(item: ItemRow, tokens: Mapping[int, Tokens]) -> list[Passage]:
+    """What was written, the choices that were weighed, or how likely the text itself is."""
     if item.text is not None:
         return [Passage("written answer", "accent"), Passage(item.text)]
+    if not item.choices:
+        its = [logprob for _, logprob in tokens.get(0, ())]
+        known = f"{_nats(sum(its))} nats over {plural(len(its), 'token')}" if its else figures.MISSING
+        return [Passage("log-probability of the text", "accent"), Passage(known)]
     choices = [_choice(item, at) for at in range(len(item.choices))]
     return [Passage("choices, with their log-probabilities in nats", "accent"), *choices]
 
@@ -114,7 +118,7 @@ def _both(pair: ItemPair, before: str, after: str) -> list[Passage]:
     lines = [
         Passage(
             _marked_choice(pair.after, at, [name for name, here in names if here == at]), _tone(pair.after, at),
-            f"{_nats(pair.before.logprobs[at]):>7} {_nats(pair.after.logprobs[at]):>8}",
+            f"{_short(pair.before.logprobs[at]):>7} {_short(pair.after.logprobs[at]):>8}",
         )
         for at in range(len(pair.after.choices))
     ]  # fmt: skip
@@ -136,3 +140,8 @@ def _tone(item: ItemRow, at: int) -> Tone:
 
 def _nats(value: float | None) -> str:
     return figures.MISSING if value is None else f"{value:.3f}"
+
+
+def _short(nats: float) -> str:
+    """In seven cells, for two of them stand before a choice: `-92.185`, `-132.16`, `-1126.8`."""
+    return f"{nats:.{max(0, 5 - max(2, len(str(int(abs(nats))))))}f}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widgets import Static
 
+from workbench.text import one_line
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.job_keys import JobKeys
@@ -30,6 +32,7 @@ class JobsScreen(JobKeys):
     scopes = ("job", "filter", "list", "screens", "everywhere")
     letter = "jobs"
     BINDINGS = bindings("job", "screens")
+    CSS_PATH = "jobs.tcss"
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +40,7 @@ class JobsScreen(JobKeys):
 
     def body(self) -> ComposeResult:
         yield ListPane(_COLUMNS, _EMPTY)
+        yield Static(id="focused", markup=False)
 
     def refresh_from_store(self) -> None:
         rows = job_rows(self.workbench.store)
@@ -44,6 +48,7 @@ class JobsScreen(JobKeys):
         if shown != [_row(row) for row in self._rows] or not rows:
             self.query_one(ListPane).show(shown)
         self._rows = rows
+        self._show_focused()
 
     def focused_job(self) -> JobRow | None:
         current = self.query_one(Table).current
@@ -52,6 +57,14 @@ class JobsScreen(JobKeys):
     def copied(self) -> str | None:
         row = self.focused_job()
         return f"job {row.id} {row.name} {row.state}" if row else None
+
+    @on(Table.Moved)
+    def _show_focused(self) -> None:
+        """The whole of what a narrow row cuts: the name, and what the job does, waits for or ended with."""
+        row, width = self.focused_job(), self.app.size.width - 4
+        said = (row.message or row.error or "") if row else ""
+        words = f"{one_line(row.name, width)}\n{one_line(said, width)}" if row else ""
+        self.query_one("#focused", Static).update(words)
 
     @on(Table.Chosen)
     def _watch(self, event: Table.Chosen) -> None:

@@ -40,7 +40,8 @@ def detail_passages(found: RunDetail) -> list[Passage]:
 
 def _metrics(found: RunDetail) -> Iterator[Passage]:
     row = found.row
-    yield Passage("metrics, with n and 95 % interval", "accent")
+    asked = f", {row.asked}" if row.asked else ""
+    yield Passage(f"run {row.id}, {row.model}, version {row.version}{asked}: with n and 95 % interval", "accent")
     for one in found.listed:
         said = f"   {one.reason}" if one.reason else ""
         yield Passage(f"{figures.interval(one.value, 3)}   n {one.value.n:,}{said}", label=one_line(one.name, 16))
