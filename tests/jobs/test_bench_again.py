@@ -12,6 +12,7 @@ from workbench.jobs import _inputs
 from workbench.models.machine import Machine, Speed
 from workbench.models.scripted import ScriptedModel
 from workbench.store import models, runs
+from workbench.tasks import index
 from workbench.worker.context import WorkerContext
 
 SPEEDS = tuple(
@@ -65,6 +66,20 @@ def test_a_run_that_another_job_began_is_gone_on_with(store, bench, monkeypatch)
     assert (result["run"], asked(engine)) == (begun.id, 40)  # of 48 requests 8 were answered
 
 
+def test_a_batch_that_is_cancelled_while_it_is_written_is_not_kept(store, bench, monkeypatch):
+    class Ended(Exception):
+        """The job, with the first word of how far the batch is."""
+
+    def ends(self):
+        raise Ended
+
+    monkeypatch.setattr(WorkerContext, "check_cancelled", ends)
+    with pytest.raises(Ended):
+        bench(task="translation_en_de", limit=6)
+    (begun,) = runs.all_runs(store)
+    assert runs.texts(store, begun.id) == {}
+
+
 def test_of_all_items_those_that_were_asked_before_are_taken_over(store, bench):
     """Item n of the first run is item n of the second: 400 requests of 100 items, 48 of them known."""
     bench(limit=12)
@@ -99,8 +114,15 @@ def test_written_answers_are_taken_over_too(store, bench):
     assert [one.text for one in after[:6]] == [one.text for one in before]
 
 
-def test_of_several_tasks_each_is_begun_before_one_is_finished(store, bench):
-    bench(suite="core", limit=3)
-    done = runs.all_runs(store)
-    assert len(done) == 13
-    assert max(run.created_at for run in done) <= min(run.finished_at for run in done)
+def test_tasks_whose_answers_may_be_long_come_first_and_what_reading_costs_is_known_before(store, bench):
+    """Of core, instruction_following may write 256 tokens, three tasks 64, then 48 and 32; seven are scored."""
+    result, _ = bench(suite="core", limit=3)
+    done = {run.id: run for run in runs.all_runs(store)}
+    in_order = [done[one["run"]] for one in result["runs"]]
+    named = {run.id: one["task"] for run, one in zip(in_order, result["runs"], strict=True)}
+    assert [named[run.id] for run in in_order] == list(index.bundled())
+    finished = [named[run.id] for run in sorted(in_order, key=lambda run: run.finished_at)]
+    written = ["instruction_following", "summaries", "translation_en_de", "translation_en_fr", "named_entities",
+               "question_answering"]  # fmt: skip
+    assert finished[:6] == written
+    assert {named[run.id] for run in sorted(in_order, key=lambda run: run.id)[:7]} == set(named.values()) - set(written)

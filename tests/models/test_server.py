@@ -68,7 +68,7 @@ def test_no_more_requests_are_in_flight_than_a_batch_has_rows():
 
 
 def test_results_of_a_batch_stand_in_the_order_of_completion():
-    def tick(_rows, share):
+    def tick(_rows, share, _running):
         if share == 0.5:  # the quick one is there
             server.release.set()
 
@@ -226,7 +226,7 @@ def test_a_cancelled_job_does_not_wait_for_a_slow_answer():
     class Stop(Exception):
         pass
 
-    def tick(_rows, _share):
+    def tick(*_):
         raise Stop
 
     with served.serving() as server:

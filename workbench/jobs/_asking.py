@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.errors import UsageError
 from workbench.models.batching import Skip
-from workbench.models.language_model import Capability, LanguageModel
+from workbench.models.language_model import Capability, LanguageModel, Tick
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood, Message
 from workbench.store import Store, runs
 from workbench.tasks.chat import Conversation
@@ -25,11 +25,12 @@ def results(
     decoding: Decoding,
     seeds: Sequence[int],
     skip: Skip,
+    tick: Tick | None = None,
 ) -> Iterator[Sequence[tuple[int, Found]]]:
     """(place in `args`, result) of each batch that `skip` does not leave out; `kind` is lm-eval's request type.
 
-    `seeds` are those of drawn texts. Texts are encoded and refused at once, batches computed one by one. UsageError
-    where the engine cannot be asked that way.
+    `seeds` are those of drawn texts; `tick` is told how far a batch of them is. Texts are encoded and refused at once,
+    batches computed one by one. UsageError where the engine cannot be asked that way.
     """
     if _NEEDED[kind] not in engine.capabilities:
         raise UsageError(f"{engine.name} cannot answer {kind} requests.", "Choose a task of another kind.")
@@ -38,7 +39,7 @@ def results(
     if kind == "loglikelihood_rolling":
         return engine.loglikelihood_rolling([str(one[0]) for one in args], skip=skip)
     requests = [GenerationRequest(_messages(one[0]), seed) for one, seed in zip(args, seeds, strict=True)]
-    return engine.generate(requests, decoding, skip=skip)
+    return engine.generate(requests, decoding, skip=skip, tick=tick)
 
 
 def _messages(prompt: object) -> tuple[Message, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from workbench.models.language_model import LanguageModel
@@ -10,6 +10,8 @@ from workbench.models.machine import Settings
 from workbench.records import Model
 from workbench.store import Store
 from workbench.workspace import Workspace
+
+Left = Callable[[], float | None]  # the seconds that a job still takes; None while it does not know
 
 
 class JobContext(Protocol):
@@ -23,11 +25,11 @@ class JobContext(Protocol):
     def keep_plan(self, plan: Mapping[str, Any]) -> None:
         """Fix what a resumed job must repeat (dtype, threads, batch size); `plan` holds it from then on."""
 
-    def progress(self, done: int, total: int, message: str = "", anew: bool = False, left: float | None = None) -> None:
+    def progress(self, done: int, total: int, message: str = "", anew: bool = False, left: Left | None = None) -> None:
         """Say how far the job is; total 0 means unknown. Cheap to call often.
 
-        `anew`: the pace is measured from here, since what is done up to now was done before. `left`: the seconds that
-        the rest takes, where the job knows better than an even pace.
+        `anew`: the pace is measured from here, since what is done up to now was done before. `left`: tells the
+        seconds that the rest takes, where the job knows better than an even pace; asked only when it is written down.
         """
 
     def metrics(self, step: int, values: dict[str, float]) -> None:

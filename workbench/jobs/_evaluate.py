@@ -11,7 +11,7 @@ from workbench.jobs._context import JobContext
 from workbench.jobs._meter import Meter
 from workbench.jobs._remaining import CHARACTERS, Remaining
 from workbench.jobs._trial import Trial
-from workbench.models.language_model import LanguageModel
+from workbench.models.language_model import LanguageModel, Tick
 from workbench.models.machine import Settings
 from workbench.records import Generated, Model
 from workbench.store import Store, models, reuse, run_costs, runs
@@ -33,7 +33,8 @@ def evaluate(
     """The finished run; the unfinished one after `most` batches (None: all).
 
     A run that was broken off is gone on with: its batches are those of the uninterrupted one. What an earlier run was
-    answered for the same items is taken over. Cancelled between batches.
+    answered for the same items is taken over. Cancelled between batches, and
+    while one is written.
     """
     weights = models.weights(model, context.job_id)
     computed = {**asdict(settings), "scoring": engine.scoring}
@@ -46,7 +47,15 @@ def evaluate(
     begun = _Begun(context.store, run, trial)
     rows = begun.take_over(context, weights)
     meter = Meter(engine, settings.device)
-    batches = _batches(engine, begun, rows)
+
+    def tick(rows: int, share: float, running: int) -> None:
+        """Within a batch of written answers the time that is left gets known better, and the job may be cancelled."""
+        context.check_cancelled()
+        if running:
+            work.drawn(trial.key, rows, share, running)
+        context.progress(work.done, work.total, trial.words, left=work.left)
+
+    batches = _batches(engine, begun, rows, tick)
     _known(context, work, trial, begun.known)
     begun.score(range(len(trial.docs)))
     work.start()
@@ -55,7 +64,7 @@ def evaluate(
         cost = meter.cost(sum(1 / len(trial.asked[trial.flat[row][0]]) for row in found))
         begun.keep(found, cost)
         work.answered(trial.key, list(found), [_drawn(one) for one in found.values() if isinstance(one, Generated)])
-        context.progress(work.done, work.total, trial.words, left=work.left())
+        context.progress(work.done, work.total, trial.words, left=work.left)
         context.check_cancelled()
         if number == most:
             return run
@@ -64,12 +73,14 @@ def evaluate(
     return begun.finished()
 
 
-def _batches(engine: LanguageModel, begun: _Begun, rows: Sequence[int]) -> Iterator[Sequence[tuple[int, Found]]]:
+def _batches(
+    engine: LanguageModel, begun: _Begun, rows: Sequence[int], tick: Tick
+) -> Iterator[Sequence[tuple[int, Found]]]:
     """(place in `rows`, result) of each batch that is not kept as a whole."""
     trial = begun.trial
     return _asking.results(
         engine, trial.kind, [trial.args(row) for row in rows], trial.loaded.decoding, rows,
-        skip=lambda batch: all(begun.keys[rows[place]] in begun.kept for place in batch),
+        skip=lambda batch: all(begun.keys[rows[place]] in begun.kept for place in batch), tick=tick,
     )  # fmt: skip
 
 
@@ -163,4 +174,4 @@ def _drawn(answer: Generated) -> int:
 def _known(context: JobContext, work: Remaining, trial: Trial, rows: Sequence[int]) -> None:
     """Count answers that were there before: they took no time now, and say nothing of the pace."""
     work.known(trial.key, rows)
-    context.progress(work.done, work.total, trial.words, anew=len(rows) > 0, left=work.left())
+    context.progress(work.done, work.total, trial.words, anew=len(rows) > 0, left=work.left)

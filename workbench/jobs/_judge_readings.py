@@ -68,7 +68,7 @@ def by_replies(
         requests,
         Decoding(max_new_tokens, temperature=0.0),
         lambda batch: all(done(texts[row]) for row in batch),
-        lambda _rows, _share: context.check_cancelled(),
+        lambda _rows, _share, _running: context.check_cancelled(),
     )
     for batch in batches:
         yield {row: Reading(named(texts[row].choices, said.text), {"said": said.text[:_SAID]}) for row, said in batch}

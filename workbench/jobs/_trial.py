@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from workbench.jobs._remaining import Remaining, read
+from workbench.jobs._remaining import CHARACTERS, Remaining, padded, tree
+from workbench.models.batching import plan_batches
 from workbench.models.language_model import LanguageModel
+from workbench.models.machine import Settings
 from workbench.models.prefix_tree import TREE
 from workbench.records import Decoding
 from workbench.spec import canonical_json
 from workbench.store.runs import Answer, Task
 
 Doc = dict[str, Any]
+FEW = 16  # texts whose tokens are counted before any is asked
 
 
 class Asked(Protocol):
@@ -74,6 +77,11 @@ class Trial:
     def kind(self) -> str:
         return str(self.asked[0][0].request_type)
 
+    @property
+    def most(self) -> int:
+        """The tokens that a written answer may have; 0 where none is written."""
+        return self.loaded.decoding.max_new_tokens if self.kind == "generate_until" else 0
+
     def args(self, row: int) -> tuple[Any, ...]:
         at, number = self.flat[row]
         return tuple(self.asked[at][number].args)
@@ -83,11 +91,26 @@ def key(stored: Task, variant: Mapping[str, Any]) -> str:
     return f"{stored.hash} {canonical_json(dict(variant))}"
 
 
-def expect(work: Remaining, trial: Trial, engine: LanguageModel, variants: Iterable[Mapping[str, Any]] = ()) -> None:
+def expect(
+    work: Remaining, trial: Trial, engine: LanguageModel, settings: Settings,
+    variants: Iterable[Mapping[str, Any]] = (),
+) -> None:  # fmt: skip
     """Count the requests of a trial, and those of the other `variants` of its task, which weigh as much."""
     scored = trial.kind == "loglikelihood"
     texts = ["".join(map(str, trial.args(row)[: 2 if scored else 1])) for row in range(len(trial.flat))]
-    weights = read(texts, shared=scored and engine.scoring == TREE)
-    most = trial.loaded.decoding.max_new_tokens if trial.kind == "generate_until" else 0
+    lengths = tree(texts) if scored and engine.scoring == TREE else [len(text) for text in texts]
+    characters = _characters(engine, texts)
+    tokens, rows = [length / characters for length in lengths], 1
+    if trial.most:
+        plan = plan_batches([round(one) + trial.most for one in tokens], settings.generation_budget, settings.max_rows)
+        tokens, rows = padded(tokens, plan), len(plan[0])
     for variant in (trial.variant, *variants):
-        work.expect(key(trial.stored, variant), trial.kind, weights, most)
+        work.expect(key(trial.stored, variant), trial.kind, tokens, trial.most, rows)
+
+
+def _characters(engine: LanguageModel, texts: Sequence[str]) -> float:
+    """Characters a token, counted in a few of the texts."""
+    if "tokens" not in engine.capabilities:
+        return CHARACTERS
+    few = texts[:: max(1, len(texts) // FEW)]
+    return max(1, sum(map(len, few))) / max(1, sum(map(engine.count_tokens, few)))

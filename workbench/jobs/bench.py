@@ -96,13 +96,14 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     settings = _inputs.settings(context, model, exact=True)
     engine = context.load(model, settings)
     work = Remaining()
-    trials = {name: _trial(context, engine, model, one, work) for name, one in loaded.items()}
+    trials = {name: _trial(context, engine, model, settings, one, work) for name, one in loaded.items()}
+    order = sorted(trials, key=lambda name: -trials[name].most)  # how long answers get is known last: those come first
     if len(trials) > 1:
-        _sample(context, engine, model, settings, list(trials.values()), work)
-    done = {name: _run(context, engine, model, settings, trials.pop(name), one, work) for name, one in loaded.items()}
-    first = next(iter(done.values()))
+        _sample(context, engine, model, settings, [one for one in trials.values() if not one.most], work)
+    done = {name: _run(context, engine, model, settings, trials.pop(name), loaded[name], work) for name in order}
+    told = [done[name] for name in loaded]
     return {
-        "run": first["run"], "model": model.name, "runs": list(done.values()), "left_out": left_out,
+        "run": told[0]["run"], "model": model.name, "runs": told, "left_out": left_out,
         "groups": dict(_group_scores(params, {name: one["metrics"] for name, one in done.items()})),
     }  # fmt: skip
 
@@ -144,7 +145,9 @@ def data_folder(params: TaskParams) -> Path | None:
     return Path(params.folder) if params.folder else None
 
 
-def _trial(context: JobContext, engine: LanguageModel, model: Model, loaded: LoadedTask, work: Remaining) -> Trial:
+def _trial(
+    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, loaded: LoadedTask, work: Remaining
+) -> Trial:
     """The task as it is, entered and counted.
 
     What stands beside its score is looked for now: a finished run is complete, and kept as it is by whoever saw it.
@@ -152,7 +155,7 @@ def _trial(context: JobContext, engine: LanguageModel, model: Model, loaded: Loa
     context.progress(0, 0, f"{loaded.name}: writing the prompts")
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
     trial = Trial(loaded, stored, runs.CLEAN, loaded.docs)
-    expect(work, trial, engine)
+    expect(work, trial, engine, settings)
     context.progress(0, 0, f"{loaded.name}: looking for its items in the training data")
     _contamination.look(context, model, stored, loaded.docs)
     return trial
@@ -162,7 +165,7 @@ def _sample(
     context: JobContext, engine: LanguageModel, model: Model, settings: Settings, trials: Sequence[Trial],
     work: Remaining,
 ) -> None:  # fmt: skip
-    """The first batch of each task: from then on it is known what every one of them costs."""
+    """The first batch of each: from then on it is known what reading costs."""
     for trial in trials:
         with suppress(ModelError):  # it is raised again when it is the task's turn, and those before it are finished
             evaluate(context, engine, model, settings, trial, work, most=1)
@@ -173,7 +176,7 @@ def _run(
     work: Remaining,
 ) -> dict[str, Any]:  # fmt: skip
     run = evaluate(context, engine, model, settings, trial, work)
-    context.progress(work.done, work.total, f"{loaded.name}: what counting words gets right", left=work.left())
+    context.progress(work.done, work.total, f"{loaded.name}: what counting words gets right", left=work.left)
     _simple_classifier.tell(context, loaded, trial.stored, run)
     return {"run": run.id, "task": loaded.name, "items": run.items, "metrics": run.metrics}
 

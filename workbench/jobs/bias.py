@@ -14,6 +14,7 @@ from workbench.jobs._params import JobParams, ModelName
 from workbench.jobs._remaining import Remaining
 from workbench.jobs._trial import Trial, expect
 from workbench.models.language_model import LanguageModel
+from workbench.models.machine import Settings
 from workbench.records import Lane
 from workbench.store import Store, runs
 
@@ -42,7 +43,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     engine = context.load(model, settings)
     loaded = {name: probes.load(name, engine.count_tokens, params.seed, params.limit) for name in probes.SETS}
     work = Remaining()
-    trials = {name: _trials(context, engine, probe, work) for name, probe in loaded.items()}
+    trials = {name: _trials(context, engine, settings, probe, work) for name, probe in loaded.items()}
     done = {
         name: {arm: evaluate(context, engine, model, settings, trial, work).id for arm, trial in arms.items()}
         for name, arms in trials.items()
@@ -50,11 +51,13 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     return {"model": model.name, "runs": done}
 
 
-def _trials(context: JobContext, engine: LanguageModel, probe: probes.Probe, work: Remaining) -> dict[str, Trial]:
+def _trials(
+    context: JobContext, engine: LanguageModel, settings: Settings, probe: probes.Probe, work: Remaining
+) -> dict[str, Trial]:
     """Arm -> how it is asked."""
     stored = runs.add_task(context.store, probe.name, probe.version, probe.definition, probe.docs)
     found = {}
     for arm in (twins.ORIGINAL, *twins.ARMS):
         found[arm] = Trial(probe, stored, runs.counterfactual(arm), [twins.arm(doc, arm) for doc in probe.docs])
-        expect(work, found[arm], engine)
+        expect(work, found[arm], engine, settings)
     return found

@@ -117,7 +117,7 @@ def _draw(context: JobContext, model: Model, settings: Settings, decoding: Decod
     engine = context.load(model, settings)
     requests = [GenerationRequest(row.prompt.messages, row.seed) for row in rows]
 
-    def tick(drawn: int, share: float) -> None:
+    def tick(drawn: int, share: float, _running: int) -> None:
         """The bar moves within a batch; what is kept is said in words."""
         context.check_cancelled()
         context.progress(len(stored) + int(drawn * share), len(rows), f"answering, {len(stored)} kept")

@@ -53,7 +53,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     engine = context.load(model, settings)
     clean = Trial(loaded, stored, runs.CLEAN, loaded.docs)
     work = Remaining()
-    expect(work, clean, engine, [*_named(params.seed), runs.RERUN])
+    expect(work, clean, engine, settings, [*_named(params.seed), runs.RERUN])
     run = evaluate(context, engine, model, settings, clean, work)
     perturbed = [
         evaluate(context, engine, model, settings, Trial(loaded, stored, variant, docs), work).id

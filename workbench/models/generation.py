@@ -60,8 +60,8 @@ def generate_batch(
         for row, token, logprob in tokens:
             drawn[row].append(token)
             logprobs[row].append(logprob)
-        tick(len(prompts), step / decoding.max_new_tokens)
-    tick(len(prompts), 1.0)
+        tick(len(prompts), step / decoding.max_new_tokens, len(tokens))
+    tick(len(prompts), 1.0, 0)
     return [
         _answer(tokenizer, ends, tokens, decoding.stop, values) for tokens, values in zip(drawn, logprobs, strict=True)
     ]
@@ -113,7 +113,7 @@ def _text(tokenizer: PreTrainedTokenizerBase, tokens: list[int]) -> str:
     return str(tokenizer.decode(tokens, skip_special_tokens=True))
 
 
-def _silent(_rows: int, _share: float) -> None:
+def _silent(_rows: int, _share: float, _running: int) -> None:
     """The tick of nobody."""
 
 

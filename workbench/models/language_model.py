@@ -14,9 +14,10 @@ from typing import Literal, Protocol
 from workbench.models.batching import Skip
 from workbench.records import Decoding, Generated, GenerationRequest, LogLikelihood
 
-# Told within a batch its number of rows and the share of its work that is done (at the end 1); what it raises
-# ends the batch.
-Tick = Callable[[int, float], None]
+# Told within a batch its number of rows, the share of its work that is done (at the end 1), and how many of the rows
+# drew a token in the step that ended just now (0: no step did, or the engine draws elsewhere). What it raises ends the
+# batch.
+Tick = Callable[[int, float, int], None]
 
 Capability = Literal["generate", "loglikelihood", "rolling", "tokens"]
 

@@ -67,7 +67,7 @@ class BackendModel:
             ]
             texts = self._asked(lambda lm, given: lm.generate_until(given), asked)
             if tick:
-                tick(len(batch), 1.0)
+                tick(len(batch), 1.0, 0)
             yield [(row, Generated(text, 0, "stop")) for row, text in zip(batch, texts, strict=True)]
 
     def loglikelihood(

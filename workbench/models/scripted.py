@@ -74,7 +74,7 @@ class ScriptedModel:
                 for row, answer in answers
             )
             if tick:
-                tick(len(batch), 1.0)
+                tick(len(batch), 1.0, 0)
             yield answers
 
     def loglikelihood(

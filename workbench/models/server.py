@@ -274,7 +274,7 @@ async def _together(client: Client, batch: list[int], ask: Ask[Result], tick: Ti
             done, waiting = await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             results += [(tasks[task], task.result()) for task in done]
             if tick:
-                tick(len(batch), len(results) / len(batch))
+                tick(len(batch), len(results) / len(batch), 0)
     finally:
         for task in waiting:
             task.cancel()

@@ -105,10 +105,12 @@ def progress(store: Store, job_id: int, done: int, total: int, message: str, pac
         )
 
 
-def beat(store: Store, job_id: int) -> None:
-    """The sign of life that the worker gives every few seconds."""
+def beat(store: Store, job_id: int, pace: float | None) -> None:
+    """The sign of life that the worker gives every few seconds, with the pace from then on."""
     with store.write() as db:
-        db.execute("UPDATE jobs SET heartbeat_at = ? WHERE id = ? AND state = 'running'", (utc_now(), job_id))
+        db.execute(
+            "UPDATE jobs SET pace = ?, heartbeat_at = ? WHERE id = ? AND state = 'running'", (pace, utc_now(), job_id)
+        )
 
 
 def keep_plan(store: Store, job_id: int, plan: Mapping[str, Any]) -> None:

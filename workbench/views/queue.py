@@ -30,7 +30,7 @@ def before(store: Store, queued: Sequence[Job]) -> dict[int, str]:
 
 
 def seconds_left(job: Job) -> float | None:
-    """From the pace the worker measured since this attempt began (it leaves out what was there before)."""
+    """From the pace of the worker's last sign of life (it leaves out what was there before this attempt)."""
     if job.state != "running" or not job.pace or job.total <= 0:
         return None
     return max(0.0, (job.total - job.done) / job.pace)

@@ -78,7 +78,7 @@ def run(store: Store, job: Job, warm: WarmModel) -> None:
     context = WorkerContext(store, job, warm)
     print(f"job {job.id} · {job.name} · attempt {job.attempts}", flush=True)  # noqa: T201
     try:
-        with Heartbeat(store.workspace, job.id), _turn(context) if job.lane == "heavy" else nullcontext():
+        with Heartbeat(context), _turn(context) if job.lane == "heavy" else nullcontext():
             jobs.begin(store, job.id)
             result = kinds.execute(context, JobSpec.from_json(job.spec))
         jobs.finish(store, job.id, "done", result=result)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.errors import Cancelled, StoreError
+from workbench.jobs._context import Left
 from workbench.models import engine
 from workbench.models.language_model import LanguageModel
 from workbench.models.machine import Settings
@@ -19,6 +20,7 @@ from workbench.workspace import Workspace
 HEARTBEAT_SECONDS = 3.0
 _WRITE_SECONDS = 0.5  # progress is written at most twice a second
 _ASK_SECONDS = 0.3
+LEAST_SECONDS = 1.0  # said to be left where a job takes longer than was said
 
 
 class WarmModel:
@@ -55,6 +57,7 @@ class WorkerContext:
         self._warm = warm
         self._written: tuple[float, str] = (0.0, "")
         self._began: tuple[float, int, int] | None = None  # time, done, total
+        self._said: tuple[int, float] | None = None  # what is to do still, the time at which it is said to be done
         self._asked: tuple[float, bool] = (0.0, False)
         self._asked_end: tuple[float, bool] = (0.0, False)
 
@@ -62,7 +65,7 @@ class WorkerContext:
         self.plan = dict(plan)
         jobs.keep_plan(self.store, self.job_id, self.plan)
 
-    def progress(self, done: int, total: int, message: str = "", anew: bool = False, left: float | None = None) -> None:
+    def progress(self, done: int, total: int, message: str = "", anew: bool = False, left: Left | None = None) -> None:
         now = time.monotonic()
         if anew or self._began is None or total != self._began[2]:
             self._began = (now, done, total)  # loading and measuring have no total, and say nothing of the pace
@@ -70,8 +73,18 @@ class WorkerContext:
         if now - last < _WRITE_SECONDS and message == said and (done != total or total == 0):
             return
         self._written = (now, message)
-        pace = (total - done) / left if left else self._pace(now, done)
+        seconds = left() if left else None
+        pace = (total - done) / seconds if seconds else self._pace(now, done)
+        self._said = (total - done, now + (total - done) / pace) if pace else None
         jobs.progress(self.store, self.job_id, done, total, message, pace)
+
+    @property
+    def pace(self) -> float | None:
+        """Done a second from now on, as the time that was said to be left goes by; None while it cannot be said."""
+        if self._said is None:
+            return None
+        left, end = self._said
+        return left / max(LEAST_SECONDS, end - time.monotonic())
 
     def metrics(self, step: int, values: dict[str, float]) -> None:
         finite = {name: value if math.isfinite(value) else math.nan for name, value in values.items()}
@@ -109,11 +122,10 @@ class WorkerContext:
 
 
 class Heartbeat:
-    """A thread that gives a sign of life through a store of its own while a job runs."""
+    """A thread that gives a sign of life, and the pace by then, through a store of its own while a job runs."""
 
-    def __init__(self, workspace: Workspace, job_id: int) -> None:
-        self._workspace = workspace
-        self._job_id = job_id
+    def __init__(self, context: WorkerContext) -> None:
+        self._context = context
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -126,9 +138,9 @@ class Heartbeat:
         self._thread.join()
 
     def _beat(self) -> None:
-        with Store(self._workspace) as store:
+        with Store(self._context.workspace) as store:
             while not self._stop.wait(HEARTBEAT_SECONDS):
                 try:
-                    jobs.beat(store, self._job_id)
+                    jobs.beat(store, self._context.job_id, self._context.pace)
                 except StoreError as error:  # a busy or full disk now says nothing about the next beat
                     print(f"heartbeat: {error}", flush=True)  # noqa: T201
