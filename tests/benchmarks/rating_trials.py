@@ -302,7 +302,10 @@ def _says_so(line: str) -> bool:
 
 
 def _line(session: TerminalSession) -> str:
-    return session.screen.display[22].strip()
+    """The line that says what was saved; where that failed, with the lines it goes on in."""
+    rows = [row.strip() for row in session.screen.display[:23]]
+    begins = next((at for at in (19, 20, 21) if "NOT SAVED" in rows[at]), 22)
+    return " ".join(rows[begins:])
 
 
 def _place(session: TerminalSession, screen: str) -> tuple[str, ...]:

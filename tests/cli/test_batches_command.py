@@ -128,19 +128,41 @@ def mixed_in(workspace, *words):
         return [item.completions for item in batches.items(store, made["batch"]) if item.gold]
 
 
-def test_an_answer_that_is_judged_anyway_is_no_gold_of_that_batch(rated):
-    asked(rated, "batches", "gold", "1", "--rater", "ada")
+def known(workspace, scores):
+    """Ada knows the scores of these answers; another model has answered questions 1 to 5 twice, from answer 5 on."""
+    with open_store(workspace) as store:
+        given.batch(store, [[f"{n}a", f"{n}b"] for n in range(1, 6)], given.model(store, "other"))
+        gold.add(store, given.rubric_id(store), scores, "ada")
+
+
+def test_gold_is_mixed_in_with_as_many_answers_as_the_items_have(rated):
+    known(rated, [(9, {"fluency": 5})])  # the first answer to question 3; half of two items is one gold item
+    assert mixed_in(rated, "--batch", "1") == [(9, 10)]
+
+
+def test_a_prompt_that_is_judged_anyway_is_no_gold_of_that_batch_and_that_is_said(rated):
+    known(rated, [(1, {"fluency": 5}), (7, {"fluency": 4})])  # answers to questions 1 and 2
     assert mixed_in(rated, "--batch", "1") == []
+    make = ("batches", "make", "--mode", "ratings", "--batch", "1", "--gold", "0.5")
+    answer = workbench("--workspace", rated.root, *make)
+    assert "gold: 0 of 1 items: of 2 prompts with known scores 2 would be told for gold" in answer.err
 
 
-def test_gold_is_mixed_among_other_answers_unless_they_say_the_same(rated):
+def test_gold_that_is_asked_for_and_cannot_be_is_never_left_out_in_silence(rated):
+    make = ("batches", "make", "--mode", "ratings", "--batch", "1")
+    assert "no answer has known scores yet" in workbench("--workspace", rated.root, *make, "--gold", "0.5").err
+    assert "gold: 0.1 of 2 items is less than one." in workbench("--workspace", rated.root, *make, "--gold", "0.1").err
+    assert "gold" not in workbench("--workspace", rated.root, *make).err
+
+
+def test_gold_of_too_few_answers_says_how_many_there_are(rated):
+    known(rated, [(13, {"fluency": 5})])  # to question 5
     with open_store(rated) as store:
-        other = given.batch(store, [["a", "x"], ["y", "z"]], given.model(store, "other"))
-        assert [item.completions for item in batches.items(store, other.id)] == [(5, 6), (7, 8)]
-        known = [(1, {"fluency": 5}), (3, {"fluency": 4})]
-        gold.add(store, given.rubric_id(store), known, "ada")
-    # answer 1 says the same as answer 5 to the same question; half of two items is one gold item
-    assert mixed_in(rated, "--model", "other") == [(3,)]
+        given.batch(store, [[f"{n}x", f"{n}y"] for n in range(1, 5)], given.model(store, "third"))
+    make = ("batches", "make", "--mode", "ratings", "--gold", "0.5")
+    assert "gold:" not in workbench("--workspace", rated.root, *make, "--batch", "1").err  # one of two items
+    few = workbench("--workspace", rated.root, *make, "--model", "third")
+    assert "gold: 1 of 2 items: no more than 1 prompt with known scores." in few.err
 
 
 def test_gold_of_nobody_names_those_who_judged(rated):

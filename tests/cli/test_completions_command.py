@@ -48,3 +48,10 @@ def test_a_model_may_be_named_like_a_file_beside_it(workspace, file):
     named = ("--model", "mine.jsonl", "--rater", "ada", "--scale", "1", "10")
     answer = workbench("--workspace", workspace.root, "--json", "completions", "import", file, *named, cwd=file.parent)
     assert answer.json["models"] == ["mine.jsonl (imported)"]
+
+
+def test_what_comes_next_is_the_command_that_judges_what_came_in(workspace, tmp_path):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(json.dumps({"prompt": "Why?", "response_a": "a", "response_b": "b"}) + "\n")
+    answer = workbench("--workspace", workspace.root, "completions", "import", path, "--model", "m")
+    assert "next: workbench versus --batch 1" in answer.out

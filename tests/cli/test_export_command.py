@@ -61,3 +61,10 @@ def test_what_cannot_be_exported_is_refused(rated, words, code, message):
     answer = workbench("--workspace", rated.root, "export", *words)
     assert (answer.code, answer.out) == (code, "")
     assert message in answer.err
+
+
+@pytest.mark.parametrize("words", [("agree",), ("export", "preferences", "--preview"), ("export", "kto", "--preview")])
+def test_who_asks_for_another_rubric_than_was_rated_on_is_told_which_was(rated, words):
+    answer = workbench("--workspace", rated.root, *words, "--rubric", "summary")
+    assert "general" in answer.out + answer.err
+    assert "Nothing has been rated yet" not in answer.out

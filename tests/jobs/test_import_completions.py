@@ -122,6 +122,16 @@ def test_answers_that_were_only_compared_are_not_asked_to_be_rated(store, tmp_pa
     assert judgments.count(store) == 2
 
 
+def test_pairs_that_nobody_compared_are_asked_to_be_compared(store, tmp_path):
+    path = tmp_path / "pairs.jsonl"
+    rows = [{"prompt": f"Why {n}?", "response_a": "a", "response_b": "b" if n else " a"} for n in range(4)]
+    path.write_text("".join(json.dumps({**row, "winner": "left" if row is rows[1] else ""}) + "\n" for row in rows))
+    (made,) = run(store, path, model="m", rater="ada")["batches"]
+    assert batches.by_id(store, made).mode == "pairs"
+    assert len(batches.items(store, made)) == 3  # the first two answers are identical
+    assert judgments.count(store) == 1
+
+
 def test_a_database_with_imports_is_sound(store, tmp_path):
     run(store, table(tmp_path))
     assert integrity.gaps(store) == integrity.missing_triggers(store) == []

@@ -59,6 +59,27 @@ def test_what_others_have_judged_is_not_asked_again(store, batch):
     assert (bob.answers(), bob.waiting()) == (2, 0)
 
 
+def test_a_repeat_that_another_has_judged_is_still_theirs(store):
+    settings = BatchSettings(overlap=0.0, overlap_raters=2, repeats=0.5)
+    batch = given.batch(store, [["a"], ["b"], ["c"], ["d"]], judged=settings)  # two of them come back
+    ada, bob = opened(store, batch, "ada", "bob")
+    while item(ada):
+        judge(ada)
+        bob.look()
+    while item(bob):
+        judge(bob)
+    assert (bob.judged(), bob.waiting()) == (bob.answers(), 0)
+
+
+def test_the_repeat_of_the_item_judged_last_comes_at_once(store):
+    batch = given.batch(store, [["a"], ["b"]], judged=BatchSettings(overlap=0.0, overlap_raters=2, repeats=0.5))
+    again = next(one.repeat_of for one in batches.items(store, batch.id) if one.repeat_of)
+    sessions = opened(store, batch, "ada", "bob")
+    theirs = next(one for one in sessions if item(one) == again)
+    judge(theirs)
+    assert item(theirs) == 3
+
+
 def test_an_item_that_was_let_go_is_given_to_another(store, batch):
     ada, *_, dee = opened(store, batch, "ada", "bob", "cy", "dee")
     ada.leave(store)

@@ -49,7 +49,7 @@ def test_gold_is_judged_beside_what_is_known_and_counts_nowhere_else(store):
     known = gold.prompts(store, given.rubric_id(store))
     assert known == []
     gold.add(store, given.rubric_id(store), [(1, {"fluency": 5, "coherence": 1})], "a person")
-    items = [NewItem(*one[:1], (one[1],)) for one in gold.prompts(store, given.rubric_id(store))]
+    items = [NewItem(*one) for one in gold.prompts(store, given.rubric_id(store))]
     settings = BatchSettings(gold=0.5)
     batch = given.batch(store, [["x"], ["y"]], given.model(store, "other"), judged=settings, gold=items)
     given.rated(store, batch, {1: (4, 1, 3), 2: (2, 2, 2), 3: (2, 2, 2)})

@@ -10,11 +10,12 @@ from pilots import SMALL, events, press_saved, readable, screen_text, until
 from textual import events as messages
 from textual.keys import Keys
 
-from workbench.store import settings
+from workbench.records import BatchSettings, NewItem
+from workbench.store import batches, settings
 from workbench.tui.actions import in_scopes
 from workbench.tui.kiosk import _IN_A_NOTE, KioskApp
 from workbench.tui.screens.confirm import ConfirmScreen
-from workbench.tui.screens.kiosk import KioskRateScreen, KioskScreen, KioskVersusScreen
+from workbench.tui.screens.kiosk import LOOK_SECONDS, KioskRateScreen, KioskScreen, KioskVersusScreen
 
 EVERY = sorted(
     {*string.ascii_letters, *string.digits, *(key.value for key in Keys), *"?:/+-=<>.,;!@#$%^&*()[]{}|\\~`'\""}
@@ -32,6 +33,19 @@ async def test_it_opens_the_batch_and_rates(filled):
         assert "saved: fluency 4" in screen_text(pilot)
         keys = screen_text(pilot).splitlines()[-1]
         assert ("ctrl+q leave" in keys, "help" in keys, "back" in keys) == (True, False, False)
+
+
+async def test_an_adjudication_opens_for_the_one_who_was_given_its_number_alone(filled):
+    workspaces.rate(filled, [5] * 24, "ada")
+    workspaces.rate(filled, [2] * 24, "bob")
+    batches.add(filled, "disputes", 1, 0, [NewItem(1, (1, 2), 1)], None, BatchSettings(adjudicates=1))
+    async with kiosk(filled) as pilot:
+        await until(pilot, lambda: "Nothing is left to judge" in screen_text(pilot))
+        await pilot.pause(LOOK_SECONDS + 0.3)
+        assert isinstance(pilot.app.screen, KioskScreen)
+    async with kiosk(filled, batch=2) as pilot:
+        await readable(pilot)
+        assert "Adjudicate batch 1 · " in screen_text(pilot)
 
 
 async def judging(pilot):

@@ -162,6 +162,18 @@ async def test_a_failed_write_is_shown_at_once_and_can_be_tried_again(filled):
     assert events(filled) == 1
 
 
+async def test_what_to_do_about_a_failed_write_is_on_the_screen_whole(filled):
+    async with rating(filled) as pilot:
+        screen = await readable(pilot)
+        screen._thread._thread._store.connection.execute("PRAGMA query_only=ON")
+        await pilot.press("4")
+        await until(pilot, lambda: "NOT SAVED" in screen_text(pilot))
+        await pilot.press("3")
+        await until(pilot, lambda: "key 3 not taken" in screen_text(pilot))
+        told = " ".join(line.strip() for line in screen_text(pilot).splitlines())
+        assert "is read-only; nothing was written. Check its permissions and its folder's." in told
+
+
 async def test_leaving_asks_while_something_is_not_saved(filled):
     async with rating(filled) as pilot:
         screen = await readable(pilot)
@@ -409,3 +421,14 @@ async def test_an_adjudicator_sees_what_others_gave(filled):
     async with WorkbenchApp(filled, "cat", "rate", 2).run_test(size=SMALL) as pilot:
         await readable(pilot)
         assert "▸ fluency – (given 2 5)   " in screen_text(pilot)
+
+
+async def test_r_asks_before_it_opens_an_adjudication(filled):
+    workspaces.rate(filled, [5] * 24, "ada")
+    workspaces.rate(filled, [2] * 24, "bob")
+    batches.add(filled, "disputes", 1, 0, [NewItem(1, (1, 2), 1)], None, BatchSettings(adjudicates=1))
+    async with WorkbenchApp(filled, "ada", "home").run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "settle 2 answers" in screen_text(pilot))
+        assert "Batch 2 has what raters of batch 1 disagree on." in screen_text(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "Which batch?" in screen_text(pilot))

@@ -118,6 +118,76 @@ async def test_differences_are_marked_in_both_and_only_on_a_key(tmp_path):
             await until(pilot, lambda: "«" not in screen_text(pilot))
 
 
+@pytest.fixture
+def long_ones(tmp_path):
+    """Two pairs of answers of forty lines each."""
+    with workspaces.empty(tmp_path / "ws") as store:
+        texts = tuple("\n".join(f"{name} line {n}" for n in range(1, 41)) for name in ("one", "two"))
+        workspaces.pairs(store, workspaces.answers(store, workspaces.model(store), ["Why?", "How?"], texts))
+        yield store
+
+
+def first_lines(pilot):
+    return tuple(reader.in_sight[0] for reader in pilot.app.screen.readers())
+
+
+async def test_both_answers_scroll_until_tab_chooses_one(long_ones):
+    async with versus(long_ones) as pilot:
+        await readable(pilot)
+        await pilot.press("j")
+        assert (first_lines(pilot), "tab: alone" in screen_text(pilot)) == ((2, 2), True)
+        await pilot.press("tab", "j")
+        assert (first_lines(pilot), "alone, tab: answer 2" in screen_text(pilot)) == ((3, 2), True)
+        await pilot.press("tab", "j", "j")
+        assert (first_lines(pilot), "alone, tab: both" in screen_text(pilot)) == ((3, 4), True)
+        await pilot.press("tab", "k")
+        assert first_lines(pilot) == (2, 3)
+
+
+async def test_the_answer_that_scrolls_alone_takes_room_from_the_other(long_ones):
+    async with versus(long_ones) as pilot:
+        left, right = (await readable(pilot)).readers()
+        before = left.size.height
+        await pilot.press("tab")
+        await pilot.pause()
+        assert (left.size.height, right.size.height) == (2 * before - 3, 3)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert (left.size.height, right.size.height) == (3, 2 * before - 3)
+
+
+async def test_side_by_side_both_keep_their_room(long_ones):
+    async with versus(long_ones, LARGE) as pilot:
+        left, right = (await readable(pilot)).readers()
+        await pilot.press("tab", "j")
+        await pilot.pause()
+        assert (first_lines(pilot), left.size.height) == ((2, 1), right.size.height)
+
+
+@pytest.mark.parametrize("size", [(100, 30), LARGE])
+async def test_the_number_of_the_pair_is_not_cut_off_side_by_side(long_ones, size):
+    async with versus(long_ones, size) as pilot:
+        await readable(pilot)
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: "▸ answer 2" in screen_text(pilot) or "tab: both" in screen_text(pilot))
+        assert "pair 1 of 2 ──" in screen_text(pilot)
+
+
+async def test_the_next_pair_scrolls_together_again(long_ones):
+    async with versus(long_ones) as pilot:
+        await readable(pilot)
+        await pilot.press("tab", "j")
+        await press_saved(pilot, "1")
+        await pilot.press("j")
+        assert first_lines(pilot) == (2, 2)
+
+
+async def test_tab_is_not_named_where_all_is_in_sight(compared):
+    async with versus(compared, LARGE) as pilot:
+        await readable(pilot)
+        assert "tab:" not in screen_text(pilot)
+
+
 async def test_no_model_name_is_shown(compared):
     async with versus(compared) as pilot:
         await readable(pilot)

@@ -33,6 +33,8 @@ def make(session: Session, /, detach: bool, **given: Any) -> None:
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
         if not detach:
+            if "gold_left_out" in job.result:
+                session.say(job.result["gold_left_out"])
             made = batch_detail(store, job.result["batch"], rater_name()).row
             words = f"{plural(job.result['items'], 'item')} in batch {made.id}; next: workbench {made.command}"
             session.answer({"job": job.id, **job.result}, f"{words} --batch {made.id}")

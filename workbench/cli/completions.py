@@ -10,7 +10,9 @@ import click
 from workbench import jobs as kinds
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
+from workbench.store import Store, batches
 from workbench.text import plural
+from workbench.views.batches import command_of
 
 KIND = "import-completions"
 
@@ -33,21 +35,22 @@ def import_(session: Session, /, path: Path, scale: tuple[float, float] | None, 
     spec = kinds.parse(KIND, {name: value for name, value in values.items() if value is not None})
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
-    if not detach:
-        session.answer({"job": job.id, **job.result}, _words(job.result))
+        if not detach:
+            session.answer({"job": job.id, **job.result}, _words(store, job.result))
 
 
-def _words(result: dict[str, Any]) -> str:
+def _words(store: Store, result: dict[str, Any]) -> str:
     judged = " and ".join(
         plural(result[name], noun)
         for name, noun in (("scores", "score"), ("comparisons", "comparison"))
         if result[name]
     )
     by = f", with {judged} by {', '.join(result['raters'])}" if judged else ""
+    made = [batches.by_id(store, batch) for batch in result["batches"]]
     beside = ", ".join(f"{what} ({count:,})" for what, count in result["left_out"].items())
     lines = [
         f"{plural(result['answers'], 'answer')} by {', '.join(result['models'])}{by}",
         f"left out: {beside}" if beside else "",
-        *(f"next: workbench rate --batch {batch}" for batch in result["batches"]),
+        *(f"next: workbench {command_of(one.mode)} --batch {one.id}" for one in made),
     ]
     return "\n".join(line for line in lines if line)

@@ -8,7 +8,9 @@ import click
 
 from workbench.cli import _attach, _parameters
 from workbench.cli._session import Command, Session
+from workbench.store import batches
 from workbench.text import plural
+from workbench.views.batches import command_of
 
 
 @click.command(cls=Command)
@@ -20,9 +22,9 @@ def command(session: Session, /, detach: bool, **given: Any) -> None:
     spec = _parameters.spec("generate", given)
     with session.store() as store:
         job = _attach.run(session, store, spec, detach)
-    if not detach:
-        answers, batch = job.result["answers"], job.result["batch"]
-        session.answer(
-            {"job": job.id, **job.result},
-            f"{plural(answers, 'answer')} in batch {batch}; next: workbench rate --batch {batch}",
-        )
+        if not detach:
+            if "gold_left_out" in job.result:
+                session.say(job.result["gold_left_out"])
+            made = batches.by_id(store, job.result["batch"])
+            words = f"{plural(job.result['answers'], 'answer')} in batch {made.id}; next: workbench"
+            session.answer({"job": job.id, **job.result}, f"{words} {command_of(made.mode)} --batch {made.id}")

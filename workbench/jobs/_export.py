@@ -124,7 +124,7 @@ def execute(
     then = params.model_copy(update={"up_to": last})  # raters go on meanwhile
     chosen = select(store, then)
     found = _selections.survey(chosen)
-    nothing = advice(found.counts)
+    nothing = advice(store, then, found.counts)
     if nothing:
         raise DataError(nothing)
     written = _written(context, kind, _selections.rows(store, chosen, found, make), found.counts[tally.KEPT])
@@ -146,12 +146,15 @@ def execute(
     }  # fmt: skip
 
 
-def advice(counts: dict[str, int]) -> str | None:
+def advice(store: Store, params: ExportParams, counts: dict[str, int]) -> str | None:
     """What to do when no row is left; None if there is one."""
     if counts["kept"]:
         return None
     reason = next((name for name in counts if name != "kept"), None)
     if reason is None:
+        others = rubrics.others_judged(store, params.rubric, params.batch)
+        if others:
+            return f"Nothing has been rated on {params.rubric}, but on {' and '.join(others)}: choose that rubric."
         return "Nothing has been rated yet: rate some answers first."
     return f"No row is left, most often because: {reason}. Rate more answers, or change a threshold knowingly."
 

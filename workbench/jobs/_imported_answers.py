@@ -87,9 +87,8 @@ def items(found: Found, kept: Sequence[Kept]) -> dict[Mode, list[NewItem]]:
 
 
 def _rated(found: Found, kept: Sequence[Kept]) -> list[NewItem]:
-    """One item a prompt with all its answers, but for those that were compared and never scored."""
-    compared = {at for one in found.comparisons for at in (one.left, one.right)}
-    left_out = compared - {one.answer for one in found.scores}
+    """One item a prompt with all its answers, but for those that stand in pairs and were never scored."""
+    left_out = {at for pair in found.pairs for at in pair} - {one.answer for one in found.scores}
     by_prompt: dict[int, dict[int, None]] = {}
     for at, answer in enumerate(kept):
         if at not in left_out:
@@ -98,11 +97,11 @@ def _rated(found: Found, kept: Sequence[Kept]) -> list[NewItem]:
 
 
 def _compared(found: Found, kept: Sequence[Kept]) -> list[NewItem]:
-    """One item a pair, whichever of the two stood left."""
+    """One item a pair, compared already or not, whichever of the two stood left."""
     pairs: dict[frozenset[int], NewItem] = {}
-    for one in found.comparisons:
-        both = (kept[one.left].id, kept[one.right].id)
-        pairs.setdefault(frozenset(both), NewItem(kept[one.left].prompt_id, both))
+    for left, right in (pair for pair in found.pairs if not found.identical(*pair)):
+        both = (kept[left].id, kept[right].id)
+        pairs.setdefault(frozenset(both), NewItem(kept[left].prompt_id, both))
     return list(pairs.values())
 
 

@@ -19,7 +19,7 @@ from workbench.jobs._context import JobContext
 from workbench.jobs._params import JobParams, ModelName, PromptsName, RubricName
 from workbench.models.machine import Settings
 from workbench.rating import compose
-from workbench.records import Batch, Decoding, GenerationRequest, Lane, Model, Prompt
+from workbench.records import Decoding, GenerationRequest, Lane, Model, Prompt
 from workbench.spec import derived_seed
 from workbench.store import Store, completions, prompts
 
@@ -78,7 +78,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     ]
     _draw(context, model, settings, decoding, rows)
     batch = _make_batch(context, params, asked, rows)
-    return {"batch": batch.id, "answers": len(rows), "prompts": len(asked), "model": model.name}
+    return {**batch, "answers": len(rows), "prompts": len(asked), "model": model.name}
 
 
 def _prompts(context: JobContext, params: Params) -> list[Prompt]:
@@ -132,7 +132,7 @@ def _draw(context: JobContext, model: Model, settings: Settings, decoding: Decod
         context.progress(len(stored), len(rows), f"answering, {len(stored)} kept")
 
 
-def _make_batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[_Row]) -> Batch:
+def _make_batch(context: JobContext, params: Params, asked: list[Prompt], rows: list[_Row]) -> dict[str, Any]:
     """The answers as a batch to judge: one item a prompt, or a pair of each."""
     ids = completions.existing(context.store, [row.hash for row in rows])
     by_prompt: dict[int, list[int]] = {prompt.id: [] for prompt in asked}

@@ -61,7 +61,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     items = _items(context.store, params)[: params.limit]
     picked = params.batch is not None and batches.by_id(context.store, params.batch).hand_picked
     made = _batch.make(context, params, f"{title(params)} · job {context.job_id}", params.mode, items, picked)
-    return {"batch": made.id, "items": len(batches.items(context.store, made.id))}
+    return {**made, "items": batches.size(context.store, made["batch"])}
 
 
 def _items(store: Store, params: Params) -> list[NewItem]:

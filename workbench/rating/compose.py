@@ -19,7 +19,7 @@ Answers = Sequence[tuple[int, Sequence[int]]]
 def compose(items: Sequence[NewItem], gold: Sequence[NewItem], settings: BatchSettings, seed: int) -> list[NewItem]:
     """The whole batch: `items` with their raters, gold among them, hidden repeats at the end of the list.
 
-    `gold` are the known answers to draw from, of which settings.gold of the number of items are used.
+    `gold` are the items with known scores to draw from, of which settings.gold of the number of items are used.
     """
     shared = set(_drawn(len(items), settings.overlap, seed, "overlap"))
     to_judge = [
@@ -33,6 +33,11 @@ def compose(items: Sequence[NewItem], gold: Sequence[NewItem], settings: BatchSe
     count = int(settings.repeats * len(judged))
     again = sorted(sorted(early, key=lambda at: derived_seed(seed, "repeat", at))[:count])
     return mixed + [replace(mixed[at], raters_wanted=None, repeat_of=at) for at in again]
+
+
+def gold_items(share: float, items: int) -> int:
+    """How many gold items that share of so many items is, rounded down."""
+    return int(share * items)
 
 
 def rated(answers: Answers) -> list[NewItem]:
@@ -60,15 +65,14 @@ def pairs(answers: Answers, known: Mapping[int, Completion], a_prompt: int, seed
 
 
 def _mixed(items: Sequence[NewItem], gold: Sequence[NewItem], share: float, seed: int) -> list[NewItem]:
-    """The items with gold at drawn places between them, each for every rater."""
-    count = min(len(gold), int(share * len(items)))
+    """The items with gold at drawn places before them, each for every rater: the last is never gold."""
+    count = min(len(gold), gold_items(share, len(items)))
     drawn = sorted(gold, key=lambda item: derived_seed(seed, "gold", *item.completions))[:count]
     before: dict[int, list[NewItem]] = {}
     for item in drawn:
-        place = derived_seed(seed, "place", *item.completions) % (len(items) + 1)
+        place = derived_seed(seed, "place", *item.completions) % len(items)
         before.setdefault(place, []).append(replace(item, gold=True))
-    mixed = [one for at, item in enumerate(items) for one in (*before.get(at, ()), item)]
-    return mixed + before.get(len(items), [])
+    return [one for at, item in enumerate(items) for one in (*before.get(at, ()), item)]
 
 
 def _drawn(count: int, share: float, seed: int, what: str) -> list[int]:

@@ -113,7 +113,7 @@ class JudgingSession(ABC, Generic[Spot, Change]):
 
     def answers(self) -> int:
         """How many answers (pairs) this rater has judged or may still be given."""
-        return self._all - sum(self._units(item) for item in self.queue.elsewhere())
+        return self._all - sum(self._units(item) for item in self._gone())
 
     def waiting(self) -> int:
         """How many items left for this rater are with others now."""
@@ -121,7 +121,7 @@ class JudgingSession(ABC, Generic[Spot, Change]):
 
     def count(self) -> tuple[int, int]:
         """(the number of the item in work, from 1, of how many): this rater's own, repeats unsaid among them."""
-        return len(self.queue.done()) + 1, len(self.queue.items) - len(self.queue.elsewhere())
+        return len(self.queue.done()) + 1, len(self.queue.items) - len(self._gone())
 
     def undo(self, shown_at: str, milliseconds: int) -> Judgment | None:
         """The event that takes the latest one back, or None when nothing is left to undo."""
@@ -237,6 +237,10 @@ class JudgingSession(ABC, Generic[Spot, Change]):
             self.queue.finish(event.item_id)
         else:
             self.queue.reopen(event.item_id)
+
+    def _gone(self) -> list[BatchItem]:
+        """What this rater will not be given; the item in work has been."""
+        return [item for item in self.queue.elsewhere() if item != self.current]
 
     def _units(self, item: BatchItem) -> int:
         return 1 if self.compares else len(item.completions)

@@ -7,7 +7,7 @@ enough back; then the items in their order; then, when nothing else is left, the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from workbench.records import Batch, BatchItem, Rater
 from workbench.store import Store, leases, progress
@@ -30,7 +30,8 @@ class Queue:
         self._place: dict[int, int] = {}  # finished item -> its place in _done
         self._begun: list[int] = []  # begun and left unfinished, latest first
         self._finished: progress.Finished = {}
-        self._elsewhere: set[int] = set()
+        self._taken: set[int] = set()  # by others, as often as wanted
+        self._gold = {item.id for item in items if item.gold}
 
     def load(self, store: Store, done: Sequence[int], begun: Sequence[int]) -> None:
         """Take up what the database says: what this rater finished, in that order, and began, latest first."""
@@ -38,7 +39,7 @@ class Queue:
         self._done, self._begun = list(done), list(dict.fromkeys([*begun, *mine]))
         self._place = {item: at for at, item in enumerate(self._done)}
         self._finished, self._from = progress.finished_by(store, self.batch), 0
-        self._elsewhere = progress.elsewhere(list(self.items.values()), self._finished, self._rater.id)
+        self._taken = progress.taken(list(self.items.values()), self._finished, self._rater.id)
 
     def refresh(self, store: Store, touched: Sequence[int]) -> None:
         """Look again at items that others have judged, or taken back."""
@@ -47,9 +48,10 @@ class Queue:
             now = progress.finished_by(store, self.batch, known)
             self._finished |= {item: now.get(item, set()) for item in known}
             self._from = 0
-            changed = {*known, *(item.id for item in self._repeats if item.repeat_of in known)}
+            firsts = {self.items[item].repeat_of or item for item in known}
+            changed = firsts | {item.id for item in self._repeats if item.repeat_of in firsts}
             again = [self.items[item] for item in changed]
-            self._elsewhere = (self._elsewhere - changed) | progress.elsewhere(again, self._finished, self._rater.id)
+            self._taken = (self._taken - changed) | progress.taken(again, self._finished, self._rater.id)
 
     def finish(self, item_id: int) -> None:
         """This rater is done with the item."""
@@ -76,7 +78,8 @@ class Queue:
 
     def elsewhere(self) -> list[BatchItem]:
         """The items that this rater has not judged and will not be given."""
-        return [self.items[item] for item in self._elsewhere if item not in self._place]
+        gone = self._taken if self._gold_goes_on(None) else self._taken | self._gold
+        return [self.items[item] for item in gone if item not in self._place]
 
     def take(self, store: Store, but: int | None = None) -> BatchItem | None:
         """Lease the next item, within a write transaction of `store`; `but` is as good as finished.
@@ -92,28 +95,39 @@ class Queue:
     def waiting(self, store: Store) -> int:
         """How many items are left for this rater but held by others now."""
         held = leases.held(store, self.batch.id)
-        over = {*self._place, *self._elsewhere}
+        over = {*self._place, *self._taken}
         return sum(bool(raters - {self._rater.id}) for item, raters in held.items() if item not in over)
 
     def _candidates(self, but: int | None) -> Iterator[BatchItem]:
         begun = [self.items[item] for item in self._begun]
-        order = chain(begun, self._due(DISTANCE, but), self._open(), self._due(0, but))
+        order = chain(begun, self._due(DISTANCE, but), self._open(but), self._due(0, but))
         return (item for item in order if item.id != but and item.id not in self._place)
 
-    def _open(self) -> Iterator[BatchItem]:
+    def _open(self, but: int | None) -> Iterator[BatchItem]:
         """Fresh items in their order; those at the beginning that are over are not looked at again."""
         for at in range(self._from, len(self._fresh)):
             item = self._fresh[at]
-            if item.id not in self._place and item.id not in self._elsewhere:
-                yield item
+            if self._is_open(item):
+                if not item.gold or self._gold_goes_on(but):
+                    yield item
             elif at == self._from:
                 self._from = at + 1
 
+    def _gold_goes_on(self, but: int | None) -> bool:
+        """Whether gold is still given to this rater: see `progress.is_ordinary`."""
+        if not self._taken:
+            return True
+        rest = islice(self._fresh, self._from, None)
+        return any(progress.is_ordinary(item) and item.id != but and self._is_open(item) for item in rest)
+
+    def _is_open(self, item: BatchItem) -> bool:
+        return item.id not in self._place and item.id not in self._taken
+
     def _due(self, distance: int, but: int | None) -> Iterator[BatchItem]:
-        """Repeats of items with at least so many others finished since."""
+        """Repeats of items with at least so many others finished since; the last one may be `but` itself."""
         count = len(self._done) + (but is not None and but not in self._place)
         for item in self._repeats:
-            first = self._place.get(item.repeat_of or 0)
+            first = self._place.get(item.repeat_of or 0, count - 1 if item.repeat_of == but else None)
             if first is not None and count - first - 1 >= distance:
                 yield item
 

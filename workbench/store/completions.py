@@ -69,6 +69,18 @@ def by_ids(store: Store, ids: Iterable[int]) -> dict[int, Completion]:
     return {row["id"]: _record(row) for row in rows}
 
 
+def by_prompts(store: Store, prompt_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Prompt id -> every stored answer to it, whoever gave it; a prompt without one is absent."""
+    rows = store.read(
+        "SELECT prompt_id, id FROM completions WHERE prompt_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (canonical_json(sorted(set(prompt_ids))),),
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        found[row["prompt_id"]] = (*found.get(row["prompt_id"], ()), row["id"])
+    return found
+
+
 def by_models(store: Store, model_ids: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
     """(prompt id, completion ids) of every prompt that all of these models have answered, by prompt.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from workbench.store.clock import utc_now
 from workbench.store.connection import ROWS_A_WRITE, Store
@@ -58,14 +60,15 @@ def of_rubric(store: Store, rubric_id: int) -> dict[int, dict[str, int]]:
     return found
 
 
-def prompts(store: Store, rubric_id: int) -> list[tuple[int, int]]:
-    """(prompt id, completion id) of every gold answer on this version of the rubric, by completion."""
+def prompts(store: Store, rubric_id: int) -> list[tuple[int, tuple[int, ...]]]:
+    """(prompt id, completion ids) of the gold answers on this version of the rubric, by prompt."""
     rows = store.read(
         "SELECT DISTINCT c.prompt_id, c.id FROM gold_scores g JOIN completions c ON c.id = g.completion_id"
-        " WHERE g.rubric_id = ? ORDER BY c.id",
+        " WHERE g.rubric_id = ? ORDER BY c.prompt_id, c.id",
         (rubric_id,),
     )
-    return [(row[0], row[1]) for row in rows]
+    grouped = groupby(rows, key=itemgetter("prompt_id"))
+    return [(prompt, tuple(row["id"] for row in of)) for prompt, of in grouped]
 
 
 def judged(store: Store, rubric_name: str, batch_id: int | None = None) -> list[GoldJudgment]:

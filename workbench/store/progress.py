@@ -45,12 +45,31 @@ def finished_by(store: Store, batch: Batch, items: Sequence[int] | None = None) 
 
 
 def elsewhere(items: Sequence[BatchItem], finished: Mapping[int, set[int]], rater_id: int) -> set[int]:
-    """The items that this rater will not be given: others have judged them, as many as wanted.
+    """The items of a batch, `items` being all of them, that this rater has not judged and will not be given."""
+    done = {item.id for item in items if rater_id in finished.get(item.id, set())}
+    gone = taken(items, finished, rater_id)
+    over = gone | done
+    if not gone or any(is_ordinary(item) and item.id not in over for item in items):
+        return gone
+    return gone | {item.id for item in items if item.gold} - done
 
-    So the repeat of such an item: it is for those who have judged that one. What the rater is done with stays theirs.
+
+def taken(items: Sequence[BatchItem], finished: Mapping[int, set[int]], rater_id: int) -> set[int]:
+    """Those of the items that others have judged, as many as wanted. What the rater is done with stays theirs.
+
+    So the repeat of such an item: it is for those who have judged that one.
     """
     closed = {item.id for item in items if _closed(item, finished.get(item.id, set()), rater_id)}
     return closed | {item.id for item in items if item.repeat_of in closed}
+
+
+def is_ordinary(item: BatchItem) -> bool:
+    """Whether the item is there for its own sake, neither gold nor a repeat.
+
+    Gold goes to everyone, but where others have taken the ordinary items, to nobody who has none of them left: what
+    came then could only be gold.
+    """
+    return not item.gold and item.repeat_of is None
 
 
 def _closed(item: BatchItem, raters: set[int], rater_id: int) -> bool:

@@ -54,3 +54,14 @@ def judged(store: Store, name: str, up_to: int, batch_id: int | None = None) -> 
         {"name": name, "up_to": up_to, "batch": batch_id},
     )
     return [files.from_words(json.loads(row["words"]), row["hash"]) for row in rows]
+
+
+def others_judged(store: Store, name: str, batch_id: int | None = None) -> list[str]:
+    """The names of the other rubrics on which there are judgments, of one batch or of all (None)."""
+    rows = store.read(
+        "SELECT DISTINCT u.name FROM rubrics u JOIN batches b ON b.rubric_id = u.id"
+        " JOIN sessions s ON s.batch_id = b.id JOIN judgments j ON j.session = s.id AND j.seq = 1"
+        " WHERE u.name != :name AND (:batch IS NULL OR b.id = :batch) ORDER BY u.name",
+        {"name": name, "batch": batch_id},
+    )
+    return [row[0] for row in rows]

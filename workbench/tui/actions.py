@@ -132,6 +132,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("score", ("1", "2", "3", "4", "5"), "score", "rate", "score the criterion in focus", takes_key=True),
     Action("export", ("e",), "", "rate", "preview the preference pairs of what has been rated"),
     Action("compare", ("1", "2", "3", "4"), "judge", "versus", "answer 1, answer 2, tie, both bad", takes_key=True),
+    Action("scroll_one", ("tab",), "", "versus", "scroll answer 1 alone, with more room for it; answer 2; both again"),
     Action("skip", ("s", "space"), "skip", "judging", "skip what is shown"),
     Action("undo", ("u", "backspace"), "undo", "judging", "take the last key back; without limit"),
     Action("flag", ("f",), "flag", "judging", "flag what is shown, or take its flag back"),

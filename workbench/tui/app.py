@@ -281,13 +281,13 @@ class WorkbenchApp(App[None]):
         self._judge("versus", "No pairs are left to compare. On Home, o lists the batches; n there makes one.")
 
     def _judge(self, command: str, nothing: str) -> None:
-        """The open batch; with several, a list to choose from."""
+        """The open batch; with several, or where it shows what others gave, a list to choose from."""
         from workbench.views.batches import batch_rows
 
         left = [row for row in batch_rows(self.store, self.rater) if row.command == command and not row.finished]
         if not left:
             self.say(nothing)
-        elif len(left) == 1:
+        elif len(left) == 1 and left[0].adjudicates is None:
             self.show_rating(left[0].id)
         else:
             from workbench.tui.screens.pick import PickScreen

@@ -230,4 +230,6 @@ def _advice(store: Store, question: Question) -> str:
     others = sorted({one.kind for one in judgments.all_raters(store)} - set(question.raters))
     kinds = " or ".join(question.raters)
     known = f" There are other raters: {' '.join(f'--raters {kind}' for kind in others)}." if others else ""
+    used = rubrics.others_judged(store, question.rubric, question.batch)
+    known += f" Other rubrics are judged on: {' '.join(f'--rubric {name}' for name in used)}." if used else ""
     return f"No {kinds} rater has judged on {question.rubric} yet.{known}"

@@ -24,7 +24,8 @@ class BatchRow:
     """`judged` of `answers` are fully scored, compared or skipped by the rater; of a batch of pairs, pairs are meant.
 
     `answers` are those that the rater has judged or may still be given: where several rate, what others have judged
-    is not among them. `models` is empty until nothing is left to the rater.
+    is not among them. `models` is empty until nothing is left to the rater. `adjudicates` is the batch whose
+    disagreements are settled here, by one who sees what others gave: given to nobody who has not asked for it.
     """
 
     id: int
@@ -37,6 +38,7 @@ class BatchRow:
     created_at: str
     seconds_each: float | None = None
     seconds_left: float | None = None
+    adjudicates: int | None = None
 
     @property
     def finished(self) -> bool:
@@ -45,7 +47,7 @@ class BatchRow:
     @property
     def command(self) -> str:
         """The command, and the screen, on which it is judged."""
-        return _COMMANDS[self.mode != "ratings"]
+        return command_of(self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class BatchDetail:
     gold: int
     raters: tuple[RaterProgress, ...]
     remarks: tuple[int, ...]
+
+
+def command_of(mode: Mode) -> str:
+    """The command, and the screen, on which a batch of this mode is judged."""
+    return _COMMANDS[mode != "ratings"]
 
 
 def batch_rows(store: Store, rater: str) -> list[BatchRow]:
@@ -150,8 +157,12 @@ def _of_person(
 
 
 def open_batch(store: Store, rater: str, command: str, rubric: str | None = None) -> BatchRow | None:
-    """The newest batch of a command (rate or versus), and rubric, in which something is left; None without one."""
-    left = (row for row in batch_rows(store, rater) if row.command == command and not row.finished)
+    """The newest batch of a command (rate or versus), and rubric, in which something is left; None without one.
+
+    No adjudication: its number has to be given.
+    """
+    rows = (row for row in batch_rows(store, rater) if row.adjudicates is None)
+    left = (row for row in rows if row.command == command and not row.finished)
     return next((row for row in left if rubric in (None, row.rubric)), None)
 
 
@@ -174,4 +185,6 @@ def _row(store: Store, batch: Batch, mine: int, judged: int) -> BatchRow:
     named = summaries.models_of_batch(store, batch.id) if judged >= mine else []
     names = tuple(models.by_id(store, one).name for one in named)
     rubric = rubrics.by_id(store, batch.rubric_id).name
-    return BatchRow(batch.id, batch.name, batch.mode, rubric, mine, judged, names, batch.created_at)
+    return BatchRow(
+        batch.id, batch.name, batch.mode, rubric, mine, judged, names, batch.created_at, adjudicates=batch.adjudicates
+    )

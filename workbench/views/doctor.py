@@ -65,8 +65,11 @@ def _places(store: Store) -> Iterator[Check]:
     else:
         yield Check("file system", "ok", f"local; journal {mode}, every commit on disk")
     free = shutil.disk_usage(store.workspace.root).free
-    text = f"{free / 1024**3:.1f} GiB free under {store.workspace.root}"
-    yield Check("disk", "ok" if free > LOW_DISK_BYTES else "note", text)
+    if free > LOW_DISK_BYTES:
+        yield Check("disk", "ok", f"{free / 1024**3:.1f} GiB free under {store.workspace.root}")
+    else:
+        low = f"{free / 1024**2:,.0f} MiB free under {store.workspace.root}; free some space before it is full"
+        yield Check("disk", "note", low)
     yield _sharing(store.workspace.root, store.path)
 
 

@@ -56,7 +56,9 @@ def export_previews(store: Store, spec: JobSpec, shown: int) -> Iterator[ExportP
             begun.append(page)
             first = tuple(islice(rows(store, begun, survey(begun), module.rows), shown))
         yield ExportPreview(kind, counts, 0, versions, first, None)
-    yield ExportPreview(kind, counts, module.left_out(store, params), versions, first, module.advice(counts))
+    yield ExportPreview(
+        kind, counts, module.left_out(store, params), versions, first, module.advice(store, params, counts)
+    )
 
 
 def again(export: Export, out: str | None) -> JobSpec:

@@ -139,9 +139,9 @@ def _next_step(
     stuck = _stuck(store, active)
     if stuck:
         return stuck
-    unfinished = next((row for row in batch_list if not row.finished), None)
+    unfinished = [row for row in batch_list if not row.finished]
     if unfinished:
-        return _judge(unfinished, active)
+        return _judge(next((row for row in unfinished if row.adjudicates is None), unfinished[0]), active)
     if active:
         why = f"{active[0].name} is {active[0].state}."
         return NextStep("jobs", f"watch job {active[0].id}", why, {"job": active[0].id})
@@ -174,8 +174,11 @@ def _stuck(store: Store, active: list[JobRow]) -> NextStep | None:
 def _judge(batch: BatchRow, active: list[JobRow]) -> NextStep:
     left = batch.answers - batch.judged
     label = f"rate {plural(left, 'answer')}" if batch.mode == "ratings" else f"compare {plural(left, 'pair')}"
+    if batch.adjudicates is not None:
+        label = f"settle {plural(left, 'answer' if batch.mode == 'ratings' else 'pair')}"
     meanwhile = f", and job {active[0].id} goes on meanwhile" if active else ""
-    return NextStep(batch.command, label, f"Batch {batch.id} is open{meanwhile}.", {"batch": batch.id})
+    why = "is open" if batch.adjudicates is None else f"has what raters of batch {batch.adjudicates} disagree on"
+    return NextStep(batch.command, label, f"Batch {batch.id} {why}{meanwhile}.", {"batch": batch.id})
 
 
 def _measure(store: Store, known: list[Model]) -> NextStep | None:

@@ -66,7 +66,7 @@ def previews(store: Store, params: Params) -> Iterator[Preview]:
         drops += tuple(DropRow(known[drop.prompt_id].text, drop.reason) for drop in more[1])
         yield Preview(counts, pairs, drops, None, 0, versions)
     left_out = export_preferences.left_out(store, params)
-    yield Preview(counts, pairs, drops, export_preferences.advice(counts), left_out, versions)
+    yield Preview(counts, pairs, drops, export_preferences.advice(store, params, counts), left_out, versions)
 
 
 def _pair_row(pair: PreferencePair, known: dict[int, Prompt]) -> PairRow:

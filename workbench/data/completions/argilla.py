@@ -63,6 +63,7 @@ def _record(
         found.add(Answer(asked, columns.said(fields[name], name, place), columns.named(names, (f"model{end}",), place)))
         for name, end in zip((compared.left, compared.right), compared.endings, strict=True)
     )
+    found.pairs.append((left, right))
     for one in _submitted(said, found):
         better = _better(one.value, compared)
         if better is None:
@@ -87,7 +88,7 @@ def _score(at: int, one: _Response, place: str, found: Found) -> None:
     elif columns.is_number(one.value):
         found.scores.append(Score(at, float(one.value), place, one.rater, one.question))
     else:
-        found.leave_out("answers in words")
+        found.leave_out("answers without a value" if one.value is None else "answers in words")
 
 
 def _better(value: Any, compared: columns.Pair) -> str | None:

@@ -56,12 +56,14 @@ class Comparison:
 class Found:
     """Collected row by row. Answers of one model to one prompt with the same text are one answer.
 
+    `pairs` are the answers that stand side by side, by their places, whether somebody has compared them or not.
     `left_out` counts what the file holds beside, by what it is.
     """
 
     answers: list[Answer] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
+    pairs: list[tuple[int, int]] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     _places: dict[Answer, int] = field(default_factory=dict)
 
@@ -71,6 +73,10 @@ class Found:
             self._places[answer] = len(self.answers)
             self.answers.append(answer)
         return self._places[answer]
+
+    def identical(self, left: int, right: int) -> bool:
+        """Whether the two answers at these places say the same, so that there is nothing to compare."""
+        return self.answers[left].text.strip() == self.answers[right].text.strip()
 
     def leave_out(self, what: str) -> None:
         self.left_out[what] = self.left_out.get(what, 0) + 1
@@ -86,6 +92,7 @@ class Found:
             "answers": [asdict(one) for one in self.answers],
             "scores": [asdict(one) for one in self.scores],
             "comparisons": [asdict(one) for one in self.comparisons],
+            "pairs": [list(one) for one in self.pairs],
         }
         return canonical_json({**told, "left_out": self.left_out})
 
@@ -96,5 +103,6 @@ class Found:
             [Answer(**{**one, "prompt": tuple(Message(**turn) for turn in one["prompt"])}) for one in body["answers"]],
             [Score(**one) for one in body["scores"]],
             [Comparison(**one) for one in body["comparisons"]],
+            [(left, right) for left, right in body["pairs"]],
             body["left_out"],
         )

@@ -76,6 +76,7 @@ def _task(data: Mapping[str, Any], annotations: list[Mapping[str, Any]], place: 
         found.add(Answer(asked, columns.said(data[name], name, place), columns.named(data, (f"model{end}",), place)))
         for name, end in zip((compared.left, compared.right), compared.endings, strict=True)
     )
+    found.pairs.append((left, right))
     for annotation in annotations:
         for mark in _marks(annotation, place):
             _compare((left, right), compared, mark, annotation, place, found)

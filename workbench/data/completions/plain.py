@@ -67,6 +67,7 @@ def _two(row: Mapping[str, Any], compared: columns.Pair, place: str, found: Foun
         found.add(Answer(asked, columns.said(row[name], name, place), columns.named(row, (f"model{end}",), place)))
         for name, end in zip((compared.left, compared.right), compared.endings, strict=True)
     )
+    found.pairs.append((left, right))
     key = columns.first(row, columns.WINNER)
     if key is not None:
         outcome = columns.outcome(row[key], compared, place)

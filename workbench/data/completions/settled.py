@@ -38,10 +38,11 @@ def settled(found: Found, model: str | None, rater: str | None, rubric: Rubric, 
     kept = Found(
         [replace(one, model=_named(one.model, model)) for one in found.answers],
         [_score(one, rater, rubric, scale) for one in found.scores],
+        pairs=list(found.pairs),
         left_out=dict(found.left_out),
     )
     for one in found.comparisons:
-        if kept.answers[one.left].text.strip() == kept.answers[one.right].text.strip():
+        if kept.identical(one.left, one.right):
             kept.leave_out("comparisons of identical texts")
         else:
             kept.comparisons.append(replace(one, rater=_named(one.rater, rater)))

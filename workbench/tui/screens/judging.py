@@ -5,7 +5,7 @@ No screen letter and no `q` is bound on these screens: a stray letter never leav
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import inf
 from time import monotonic
 from typing import ClassVar
@@ -66,9 +66,13 @@ class JudgingScreen(SavingScreen[Session, Spot]):
         """The widgets that say what the digits mean."""
         raise NotImplementedError
 
-    def readers(self) -> Iterable[Reader]:
-        """Where the answers stand; they scroll together."""
+    def readers(self) -> Sequence[Reader]:
+        """Where the answers stand."""
         raise NotImplementedError
+
+    def scrolling(self) -> Sequence[Reader]:
+        """Those of them that the keys scroll: all together."""
+        return self.readers()
 
     @property
     def least(self) -> int:
@@ -319,8 +323,10 @@ class JudgingScreen(SavingScreen[Session, Spot]):
         if self.has_class("-done") != (place is None):
             self.set_class(place is None, "-done")
             self._name_keys()
+        session = self._thread.session
+        called = self.called if session.batch.adjudicates is None else f"Adjudicate batch {session.batch.adjudicates}"
         head(self).show(
-            f"{self.called} · {self._thread.session.rubric.title}",
+            f"{called} · {session.rubric.title}",
             words.progress(view.judged, view.answers, self._pace.seconds, self.size.width),
         )
         if place is None:
@@ -353,7 +359,7 @@ class JudgingScreen(SavingScreen[Session, Spot]):
     def _await_paint(self) -> None:
         self._attention.hidden()
         self._shown_at = utc_now()
-        next(iter(self.readers())).call_after_refresh(self._note_paint)
+        self.readers()[0].call_after_refresh(self._note_paint)
 
     def _note_paint(self) -> None:
         self._attention.painted(monotonic())
@@ -369,12 +375,12 @@ class JudgingScreen(SavingScreen[Session, Spot]):
             room = self.query_one("#texts").size.height
             self.query_one(PromptPane).fit(max(2, self.size.height // 8), max(2, room - self.least - 1))
 
-    def _scrolled(self) -> Iterable[Reader]:
+    def _scrolled(self) -> Sequence[Reader]:
         """The examples while they are shown, the prompt while it is shown whole, else the answers."""
         if self.shows_examples:
             return [self.query_one(ExamplesPane).reader]
         prompt = self.query_one(PromptPane)
-        return [prompt.reader] if prompt.whole else self.readers()
+        return [prompt.reader] if prompt.whole else self.scrolling()
 
     def _remind(self) -> None:
         minutes = self._pace.break_due(monotonic())

@@ -71,4 +71,6 @@ class KioskScreen(WorkbenchScreen[None]):
             self.workbench.show_rating(found.id)
 
     def _fits(self, row: BatchRow) -> bool:
-        return row.command == self._command and not row.finished and self._batch_id in (None, row.id)
+        """An adjudication, which shows what others gave, is for the one who comes in with its number."""
+        meant = row.adjudicates is None if self._batch_id is None else row.id == self._batch_id
+        return meant and row.command == self._command and not row.finished

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
@@ -38,7 +38,7 @@ class RateScreen(JudgingScreen[RatingSession, Place]):
     def meaning(self) -> ComposeResult:
         yield Static(id="scale", markup=False)
 
-    def readers(self) -> Iterable[Reader]:
+    def readers(self) -> Sequence[Reader]:
         return (self.query_one("#answer", Reader),)
 
     def identity(self, place: Place) -> object:

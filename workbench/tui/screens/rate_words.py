@@ -30,6 +30,8 @@ LONGEST_COMPARED = 20_000  # characters
 _IN_COMMON = 1 / 3  # of two texts; where less is, marks would say no more than that they differ
 _EXAMPLES = ("   ", ("a ", "bold $accent"), "examples")
 ROOMY = 100  # columns
+ROOMY_RULE = 78  # columns of a line above an answer
+_TAB = {None: "tab: alone", 0: "alone, tab: answer 2", 1: "alone, tab: both"}
 _WITHIN = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SIGNS: dict[Tone, str] = {"muted": " ", "good": "✓", "warn": "!", "bad": "✗"}
 
@@ -55,11 +57,20 @@ def answer_rule(place: Place, marks: bool, lines: str, width: int) -> Content:
     return rule(left, _joined(lines, f"prompt {place.item_number} of {place.items}"), width)
 
 
-def pair_rules(pair: Pair, marks: bool, lines: Sequence[str], width: int) -> tuple[Content, Content]:
-    """The lines above the two answers; never whose they are."""
-    left = f"answer 1{_remarks(pair.flagged, pair.note, marks)}"
-    right = _joined(lines[1], "key 2", f"pair {pair.item_number} of {pair.items}")
-    return rule(left, _joined(lines[0], "key 1"), width), rule("answer 2", right, width)
+def pair_rules(pair: Pair, marks: bool, lines: Sequence[str], alone: int | None, width: int) -> tuple[Content, Content]:
+    """The lines above the two answers; never whose they are. `alone`: which of them scrolls by itself, 0 or 1.
+
+    Side by side they are short: where answers scroll, a mark says which one does alone, and the keys are left out.
+    """
+    names = [f"answer 1{_remarks(pair.flagged, pair.note, marks)}", "answer 2"]
+    count = f"pair {pair.item_number} of {pair.items}"
+    if any(lines) and width < ROOMY_RULE:
+        names = [f"{'▸ ' if at == alone else ''}{name}" for at, name in enumerate(names)]
+        shown = [one.removeprefix("lines ") for one in lines]
+        return rule(names[0], shown[0], width), rule(names[1], _joined(shown[1], count), width)
+    tab = _TAB[alone] if any(lines) else ""
+    told = [_joined(lines[at], tab if at == (alone or 0) else "", f"key {at + 1}") for at in (0, 1)]
+    return rule(names[0], told[0], width), rule(names[1], f"{told[1]} · {count}", width)
 
 
 def differing(first: str, second: str) -> tuple[str, str, str]:
@@ -143,7 +154,7 @@ def saved(event: Judgment, undone: Judgment | None) -> str:
 
 def not_saved(error: StoreError, ignored: str | None = None) -> str:
     refused = f" ({ignored} not taken)" if ignored else ""
-    return f"NOT SAVED{refused}; enter tries again, and so does the screen: {error.message}"
+    return f"NOT SAVED{refused}; enter tries again, and so does the screen. {error.message} {error.hint or ''}".rstrip()
 
 
 def rated(session: RatingSession) -> Summary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
@@ -22,6 +22,7 @@ from workbench.tui.widgets.titled_text import in_sight
 
 SIDE_BY_SIDE = 100  # columns; below that the answers stand one above the other
 SIDES = ("left", "right")
+_NEXT_ALONE: dict[int | None, int | None] = {None: 0, 0: 1, 1: None}
 
 
 class VersusScreen(JudgingScreen[VersusSession, Pair]):
@@ -33,6 +34,10 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
     kind = VersusSession
     called = "Versus"
     unit = "pair"
+
+    def __init__(self, batch_id: int) -> None:
+        super().__init__(batch_id)
+        self._alone: int | None = None  # which answer the keys scroll, 0 or 1; None: both
 
     @property
     def least(self) -> int:
@@ -53,8 +58,11 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
         self.set_class(event.size.width >= SIDE_BY_SIDE, "-wide")
         super().on_resize(event)
 
-    def readers(self) -> Iterable[Reader]:
+    def readers(self) -> Sequence[Reader]:
         return tuple(self.query_one(f"#{side}", Reader) for side in SIDES)
+
+    def scrolling(self) -> Sequence[Reader]:
+        return self.readers() if self._alone is None else (self.readers()[self._alone],)
 
     def identity(self, place: Pair) -> object:
         return place.item.id
@@ -69,6 +77,8 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
         return place.note
 
     def show_answers(self, place: Pair, differences: bool, stay: bool) -> None:
+        if not stay:
+            self._scroll(None)
         left, right = place.left.text, place.right.text
         if differences:
             left, right, self._told = words.differing(left, right)
@@ -81,12 +91,23 @@ class VersusScreen(JudgingScreen[VersusSession, Pair]):
 
     def show_rules(self, place: Pair) -> None:
         width = self.size.width // 2 if self.has_class("-wide") else self.size.width
-        rules = words.pair_rules(place, self.marks, list(map(in_sight, self.readers())), width)
+        rules = words.pair_rules(place, self.marks, list(map(in_sight, self.readers())), self._alone, width)
         for side, rule in zip(SIDES, rules, strict=True):
             self.query_one(f"#{side}-rule", Static).update(rule)
 
     def summary(self) -> words.Summary:
         return words.compared(self._thread.session)
+
+    def action_scroll_one(self) -> None:
+        if self._view and self._view.place and not self._covered("tab"):
+            self._scroll(_NEXT_ALONE[self._alone])
+            self.show_rules(self._view.place)
+
+    def _scroll(self, alone: int | None) -> None:
+        """Let the keys scroll this answer; where they stand one above the other, it takes room from the other one."""
+        self._alone = alone
+        for at, side in enumerate(self.query(".side")):
+            side.set_class(alone not in (None, at), "-aside")
 
     def action_compare(self, key: str) -> None:
         place = self._ready(f"key {key}")
