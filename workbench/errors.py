@@ -2,7 +2,8 @@
 
     WorkbenchError            base: the message names the value and the place, the hint says what to do
     |-- UsageError            the request itself is wrong (unknown name, impossible value); exit code 2
-    |   `-- UnknownName       a name that is not registered; carries the nearest valid ones
+    |   |-- UnknownName       a name that is not registered; carries the nearest valid ones
+    |   `-- UnknownNumber     a number that no row has; carries the last one
     |-- DataError             a file, row or column cannot be used
     |-- ModelError            a model cannot be found, fetched, loaded or asked
     |-- StoreError            the workspace database cannot be opened, read or written
@@ -59,6 +60,14 @@ class UnknownName(UsageError):
             hint = f"There is no {what} yet."
         super().__init__(f"Unknown {what} {name!r}.", hint)
         self.name = name
+
+
+class UnknownNumber(UsageError):
+    """A number that no row has; no other is nearer to what was meant, so the hint names the last (None: no row)."""
+
+    def __init__(self, what: str, number: int, last: int | None) -> None:
+        hint = "There is none yet." if last is None else f"The last is {last}."
+        super().__init__(f"There is no {what} {number}.", hint)
 
 
 class DataError(WorkbenchError):

@@ -8,7 +8,7 @@ import given
 import pytest
 from command_line import workbench
 
-from workbench.store import batches, open_store
+from workbench.store import batches, models, open_store
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_export_is_made_again_after_more_ratings(rated):
         (("kto", "--raters", "people"), 2, "'people' is not one of 'human', 'model', 'imported'"),
         (("ratings", "--raters", "imported"), 1, "Nothing has been rated yet"),
         (("comparisons", "--min-share", "0.5"), 2, "min_share: input should be greater than 0.5"),
-        (("again", "7"), 2, "Unknown export '7'. There is no export yet."),
+        (("again", "7"), 2, "There is no export 7. There is none yet."),
     ],
 )
 def test_what_cannot_be_exported_is_refused(rated, words, code, message):
@@ -68,3 +68,10 @@ def test_who_asks_for_another_rubric_than_was_rated_on_is_told_which_was(rated, 
     answer = workbench("--workspace", rated.root, *words, "--rubric", "summary")
     assert "general" in answer.out + answer.err
     assert "Nothing has been rated yet" not in answer.out
+
+
+def test_the_training_named_next_begins_with_the_newest_model(rated):
+    with open_store(rated) as store:
+        models.add(store, "round 1", "round 1", "trained", None, "-")
+    said = workbench("--workspace", rated.root, "export", "preferences", "--name", "mine").out
+    assert said.endswith("; next: workbench train dpo --model 'round 1' --data mine\n")

@@ -125,7 +125,8 @@ def test_nothing_is_written_over(context, run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("named", "message"), [("one", "one is no number of a run"), ("7", "Unknown run .7."), (",", "No run is named")]
+    ("named", "message"),
+    [("one", "one is no number of a run"), ("7", "There is no run 7. The last is 1."), (",", "No run is named")],
 )
 def test_what_is_no_run_is_refused(context, run, tmp_path, named, message):
     with pytest.raises(UsageError, match=message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import given
 import pytest
 
-from workbench.errors import StoreBusy, UnknownName, UsageError
+from workbench.errors import StoreBusy, UnknownNumber, UsageError
 from workbench.rating.session import RatingSession
 from workbench.records import NewItem
 from workbench.store import Store, batches, judgments
@@ -113,7 +113,7 @@ def test_a_score_is_1_to_5(session, value):
 
 
 def test_an_unknown_batch_is_refused(store, batch):
-    with pytest.raises(UnknownName, match="Unknown batch '9'"):
+    with pytest.raises(UnknownNumber, match=r"There is no batch 9. The last is 1."):
         RatingSession.open(store, 9, "ada")
 
 

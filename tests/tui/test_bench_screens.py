@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import warnings
 
 import measured as made
 import pytest
@@ -467,3 +469,23 @@ async def test_a_run_that_another_screen_opens_is_one_enter_away_from_an_item(me
         assert "Run 1 · tiny · multiple_choice · 0.417 [0.245, 0." in screen_text(pilot)  # 10 of 24
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DetailScreen))
+
+
+async def test_a_row_that_is_left_at_once_leaves_no_look_at_it_behind(measured):
+    async with WorkbenchApp(measured, "ada").run_test(size=SMALL) as pilot:
+        await task(pilot)
+        with warnings.catch_warnings(record=True) as said_so:
+            warnings.simplefilter("always")
+            for _ in range(2):  # of the two looks the first is given up before it begins
+                pilot.app.screen._show_focused()
+            await pilot.pause(0.1)
+            gc.collect()
+        assert not [str(one.message) for one in said_so if "never awaited" in str(one.message)]
+
+
+def test_the_verdict_on_two_runs_is_printed_whole(measured):
+    found = said(measured, "compare", made.TINY, made.OTHER)
+    printed = CliRunner().invoke(
+        cli, ["--workspace", str(measured.workspace.root), "compare", str(made.TINY), str(made.OTHER)]
+    )
+    assert printed.stdout.endswith(f"\n{found['verdict']}\n")

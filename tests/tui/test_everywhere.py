@@ -11,10 +11,12 @@ from pilots import LARGE, SMALL, opened, readable, screen_text, until
 from workbench.store import data
 from workbench.tui.actions import ACTIONS, in_scopes
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.batches import BatchesScreen
 from workbench.tui.screens.detail import DetailScreen
 from workbench.tui.screens.form import FormScreen
 from workbench.tui.screens.help import HelpScreen, help_passages
 from workbench.tui.screens.home import HomeScreen
+from workbench.tui.screens.train import TrainScreen
 
 
 def test_help_names_every_action_whatever_screen_it_is_asked_on():
@@ -128,3 +130,14 @@ async def test_where_there_is_room_the_first_line_names_the_program(filled):
     async with WorkbenchApp(filled, "ada").run_test(size=LARGE) as pilot:
         await opened(pilot)
         assert screen_text(pilot).splitlines()[0].startswith(" workbench ")
+
+
+async def test_esc_on_a_letters_own_screen_leads_home_whatever_was_open_there(filled):
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BatchesScreen))
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TrainScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))

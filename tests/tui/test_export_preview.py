@@ -81,6 +81,18 @@ async def test_writing_makes_the_data_set_and_offers_the_training(filled_and_wor
     assert [export.rows for export in exports.all_exports(filled_and_working)] == [2]
 
 
+async def test_the_training_offered_begins_with_the_newest_model(filled_and_working):
+    workspaces.rate(filled_and_working, SCORES)
+    workspaces.model(filled_and_working, "round-1")
+    async with preview_of(filled_and_working) as pilot:
+        await until(pilot, lambda: "2 pairs kept" in screen_text(pilot))
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), seconds=60)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        await until(pilot, lambda: "round-1" in screen_text(pilot))
+
+
 # on `overall` one key is an answer: margins 3, 0, 2 and 4, each with a chosen answer of 3 or more
 OVERALL = [5, 2, 3, 3, 4, 2, 5, 1]
 

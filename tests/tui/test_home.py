@@ -172,3 +172,17 @@ async def test_benchmarks_of_two_lineages_are_told_apart_by_a_mark(filled):
         named = "benchmarks ¹multiple_choice (accuracy) · ²by perplexity (perplexity, lower"
         await until(pilot, lambda: named in screen_text(pilot))
         assert ("¹.50 " in screen_text(pilot), "²30 30–30" in screen_text(pilot)) == (True, True)
+
+
+async def test_a_verdict_is_shown_whole_at_80_columns(filled):
+    first = workspaces.models.by_name(filled, "smollm2")
+    second = workspaces.model(filled, "smollm2-dpo-1", parent=first)
+    for model in (first, second):
+        evaluated.bench(filled, model, [1, 0] * 20)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        await pilot.press("j")
+        await until(pilot, lambda: "against smollm2" in screen_text(pilot))
+        words = " ".join(screen_text(pilot).split())
+        assert "No difference can be seen with n 40: one of" in words
+        assert "or more would have shown (80 % power)." in words

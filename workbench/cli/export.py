@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from workbench.store import event_log, exports
 from workbench.store.exports import Export
 from workbench.text import plural
 from workbench.views.exports import ExportPreview, again, export_preview, kept_back_since
+from workbench.views.home import next_from
 
 
 @click.group(cls=Group)
@@ -43,7 +45,7 @@ def _options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 @click.pass_obj
 def preferences(session: Session, /, **given: Any) -> None:
     """Preference pairs from ratings, for DPO, in TRL's format; the counts come first."""
-    _export(session, "export-preferences", given, "train dpo --data {}")
+    _export(session, "export-preferences", given, "train dpo")
 
 
 @command.command()
@@ -51,7 +53,7 @@ def preferences(session: Session, /, **given: Any) -> None:
 @click.pass_obj
 def kto(session: Session, /, **given: Any) -> None:
     """Answers labelled good or bad, for KTO, in TRL's format; the counts come first."""
-    _export(session, "export-kto", given, "train kto --data {}")
+    _export(session, "export-kto", given, "train kto")
 
 
 @command.command()
@@ -67,7 +69,7 @@ def ratings(session: Session, /, **given: Any) -> None:
 @click.pass_obj
 def comparisons(session: Session, /, **given: Any) -> None:
     """Preference pairs from comparisons, for DPO, in TRL's format; the counts come first."""
-    _export(session, "export-comparisons", given, "train dpo --data {}")
+    _export(session, "export-comparisons", given, "train dpo")
 
 
 @command.command()
@@ -123,9 +125,11 @@ def _export(session: Session, kind: str, given: dict[str, Any], then: str | None
             return
         session.say(_counts(shown))
         job = _attach.run(session, store, spec, detach)
+        model = next_from(store)
     if not detach:
         rows, path, name = job.result["rows"], job.result["path"], job.result["data"]
-        use = f"; next: workbench {then.format(name)}" if then else ""
+        of = f" --model {quote(model)}" if model else ""
+        use = f"; next: workbench {then}{of} --data {name}" if then else ""
         session.answer({"job": job.id, **job.result}, f"{plural(rows, 'row')} in {path}{use}")
 
 

@@ -71,7 +71,7 @@ class JudgingSession(ABC, Generic[Spot, Change]):
     def open(cls, store: Store, batch_id: int, rater_name: str) -> Self:
         """Begin or resume; the rater is made if new.
 
-        UnknownName for a batch that does not exist, UsageError for one of another mode.
+        UnknownNumber for a batch that does not exist, UsageError for one of another mode.
         """
         batch = batches.by_id(store, batch_id)
         if batch.compares != cls.compares:

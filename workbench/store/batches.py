@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
-from workbench.errors import UnknownName
+from workbench.errors import UnknownNumber
 from workbench.records import Batch, BatchItem, BatchSettings, Mode, NewItem
 from workbench.spec import canonical_json
 from workbench.store.clock import utc_now
@@ -91,7 +91,7 @@ def _insert(
 def by_id(store: Store, batch_id: int) -> Batch:
     row = store.one("SELECT * FROM batches WHERE id = ?", (batch_id,))
     if row is None:
-        raise UnknownName("batch", str(batch_id), (str(one.id) for one in all_batches(store)))
+        raise UnknownNumber("batch", batch_id, store.value("SELECT max(id) FROM batches"))
     return _record(row)
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.errors import UnknownName
+from workbench.errors import UnknownNumber
 from workbench.spec import canonical_json, content_hash
 from workbench.store.clock import utc_now
 from workbench.store.connection import Store
@@ -66,7 +66,7 @@ def add(
 def by_id(store: Store, export_id: int) -> Export:
     row = store.one("SELECT * FROM exports WHERE id = ?", (export_id,))
     if row is None:
-        raise UnknownName("export", str(export_id), (str(one.id) for one in all_exports(store)))
+        raise UnknownNumber("export", export_id, store.value("SELECT max(id) FROM exports"))
     return _record(row)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from workbench.errors import UnknownName
+from workbench.errors import UnknownNumber
 from workbench.records import Generated, LogLikelihood, Tokens
 from workbench.spec import canonical_json, content_hash, finite
 from workbench.store import outcomes, prompt_words
@@ -295,7 +295,7 @@ def _as_json(parts: Any) -> str:
 def by_id(store: Store, run_id: int) -> Run:
     row = store.one("SELECT * FROM runs WHERE id = ?", (run_id,))
     if row is None:
-        raise UnknownName("run", str(run_id), (str(one.id) for one in all_runs(store)))
+        raise UnknownNumber("run", run_id, store.value("SELECT max(id) FROM runs"))
     return _record(row)
 
 

@@ -127,10 +127,11 @@ def _answer(folder: Path, code: int) -> dict[str, Any]:
     return outcome
 
 
+_NAMED = (errors.UnknownName, errors.UnknownNumber)  # made of something else than a message and a hint
 _KINDS: dict[str, type[WorkbenchError]] = {
     one.__name__: one
     for one in vars(errors).values()
-    if isinstance(one, type) and issubclass(one, WorkbenchError) and one is not errors.UnknownName
+    if isinstance(one, type) and issubclass(one, WorkbenchError) and one not in _NAMED
 }
 
 

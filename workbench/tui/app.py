@@ -305,8 +305,8 @@ class WorkbenchApp(App[None]):
         if len(self.screen_stack) > 1:
             if not isinstance(screen, SmallScreen):
                 self._leave(self.pop_screen)
-        elif self.current_mode != "home":
-            await self.switch_mode("home")
+        else:
+            await self._go("home")
 
     def action_help(self) -> None:
         from workbench.tui.screens.help import HelpScreen

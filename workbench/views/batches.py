@@ -116,7 +116,7 @@ def rows_from(store: Store, judged: Mapping[int, int], elsewhere: Mapping[int, i
 
 
 def batch_detail(store: Store, batch_id: int, rater: str) -> BatchDetail:
-    """One batch with everyone's progress; UnknownName if it does not exist."""
+    """One batch with everyone's progress; UnknownNumber if it does not exist."""
     batch = batches.by_id(store, batch_id)
     items = batches.items(store, batch_id)
     finished = progress.finished_by(store, batch)

@@ -174,7 +174,7 @@ def against_guess(row: RunRow) -> str:
 
 
 def item_rows(store: Store, run_id: int, items: Sequence[int] | None = None) -> list[ItemRow]:
-    """The items of a run in the order of the data, `items` only these; UnknownName for a run that does not exist."""
+    """The items of a run in the order of the data, `items` only these; UnknownNumber for a run that does not exist."""
     run = runs.by_id(store, run_id)
     definition = runs.task(store, run.task_id).definition
     leads, metric = (_shared(store, run_id), _lead(definition)), main_metric(run.metrics, definition)

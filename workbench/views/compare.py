@@ -109,7 +109,7 @@ def unseen(paired: Paired, metric: str = "the metric") -> str:
     if isnan(paired.detectable):
         return f"Nothing can be said: {paired.reason}."
     share = abs(paired.first) <= 1 and abs(paired.second) <= 1
-    least = f"{paired.detectable:.1%}" if share else f"{paired.detectable:.2f}"
+    least = f"{paired.detectable:.3f}" if share else f"{paired.detectable:.2f}"
     return f"No difference can be seen with n {paired.n}: one of {least} or more would have shown (80 % power)."
 
 

@@ -90,6 +90,12 @@ def _keep_rounds(store: Store) -> None:
         rounds.keep(store)
 
 
+def next_from(store: Store) -> str | None:
+    """The model that the next round begins with: the newest whose weights are here; None without one."""
+    here = _here(models.all_models(store))
+    return here[-1].name if here else None
+
+
 def _home(store: Store, summary: Summary) -> Home:
     known = models.all_models(store)
     rows = _rows(store, known, summary)
@@ -132,6 +138,10 @@ def _row(
     )
 
 
+def _here(known: list[Model]) -> list[Model]:
+    return [model for model in known if model.kind not in ELSEWHERE]
+
+
 def _next_step(
     store: Store, known: list[Model], rows: tuple[HomeRow, ...], batch_list: list[BatchRow], active: list[JobRow]
 ) -> NextStep:
@@ -147,7 +157,7 @@ def _next_step(
         return NextStep("jobs", f"watch job {active[0].id}", why, {"job": active[0].id})
     if not known:
         return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", "There is no model yet.", {"name": EMBEDDED_DEFAULT})
-    here = [model for model in known if model.kind not in ELSEWHERE]
+    here = _here(known)
     if not here:
         why = "There is no model here that could be trained."
         return NextStep("pull", f"fetch {EMBEDDED_DEFAULT}", why, {"name": EMBEDDED_DEFAULT})

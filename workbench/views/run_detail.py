@@ -61,7 +61,7 @@ class RunDetail:
 
 
 def run_detail(store: Store, run_id: int) -> RunDetail:
-    """UnknownName for a run that does not exist."""
+    """UnknownNumber for a run that does not exist."""
     run = runs.by_id(store, run_id)
     labels = outcomes.labels(store, run_id) if run.finished_at else ()
     counts = outcomes.confusion(store, run_id) if labels else {}

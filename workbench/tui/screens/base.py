@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
@@ -67,6 +68,13 @@ class WorkbenchScreen(Screen[Result]):
             pane.end_filter()
             return True
         return False
+
+    def run_latest(self, work: Callable[[], Any], group: str = "default") -> None:
+        """Do this in the background, and give up what of its group is under way.
+
+        `work` is called only when it begins: a coroutine made before that would be lost, with a warning, if given up.
+        """
+        self.run_worker(work, group=group, exclusive=True)
 
     def on_screen_resume(self) -> None:
         self.composed = True

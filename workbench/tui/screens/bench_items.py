@@ -100,7 +100,7 @@ class BenchItemsScreen(ItemListScreen):
         return bool(has.get(self._part, True))
 
     def action_against(self) -> None:
-        self.run_worker(self._choose(), group="against", exclusive=True)
+        self.run_latest(self._choose, group="against")
 
     def action_to_rating(self) -> None:
         row = self.query_one(Table).current

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 
@@ -91,7 +93,7 @@ class BenchTaskScreen(LookingScreen[list[RunRow]]):
         elif row.id == self._baseline:
             self.workbench.say(f"Run {row.id} is the baseline: go to another run of its task.")
         else:
-            self.run_worker(self._compare(self._baseline, row.id), group="compare", exclusive=True)
+            self.run_latest(partial(self._compare, self._baseline, row.id), group="compare")
 
     def action_figures_down(self) -> None:
         self.query_one("#metrics", Reader).action_text_page_down()
@@ -140,7 +142,7 @@ class BenchTaskScreen(LookingScreen[list[RunRow]]):
     def _show_focused(self) -> None:
         row = self._focused()
         if row:
-            self.run_worker(self._detail(row.id), group="detail", exclusive=True)
+            self.run_latest(partial(self._detail, row.id), group="detail")
 
     async def _detail(self, run_id: int) -> None:
         found = await self.workbench.read(lambda store: run_detail(store, run_id))

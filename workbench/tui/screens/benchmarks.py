@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isnan
 
 from textual import on
@@ -90,7 +91,7 @@ class BenchmarksScreen(LookingScreen[SuiteTable]):
         elif model == self._baseline:
             self.workbench.say(f"{model} is the baseline: go to another model with left and right.")
         else:
-            self.run_worker(self._compare(self._baseline, model), group="compare", exclusive=True)
+            self.run_latest(partial(self._compare, self._baseline, model), group="compare")
 
     async def _compare(self, first: str, second: str) -> None:
         found = await self.workbench.read(lambda store: compare_models(store, first, second))

@@ -13,6 +13,7 @@ from workbench.tui.screens.export_preview import ExportPreviewScreen
 from workbench.tui.tones import Tone
 from workbench.tui.widgets.reader import Passage
 from workbench.tui.widgets.table import Cell, Column, Row
+from workbench.views.home import next_from
 from workbench.views.jobs import JobRow
 from workbench.views.preferences import DropRow, PairRow, Preview, previews
 
@@ -59,13 +60,14 @@ class ExportScreen(ExportPreviewScreen[Preview]):
     def written(self, row: JobRow) -> None:
         from workbench.views.few_rows import few_rows
 
-        name = str(row.result["data"])
-        few = few_rows(self.workbench.store, jobs.parse("train-dpo", {"data": name}))
+        name, model = str(row.result["data"]), next_from(self.workbench.store)
+        values = {"data": name} | ({"model": model} if model else {})
+        few = few_rows(self.workbench.store, jobs.parse("train-dpo", values))
         self.workbench.ask(
             f"{plural(int(row.result['rows']), 'pair')} written as {name}. Train DPO on them?",
             "Nothing starts yet: the form comes first. They stay on Data & models either way."
             + (f"\n\n{few}" if few else ""),
-            lambda: self.workbench.show_form("train-dpo", {"data": name}),
+            lambda: self.workbench.show_form("train-dpo", values),
         )
 
 

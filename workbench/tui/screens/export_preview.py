@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -163,7 +164,7 @@ class ExportPreviewScreen(WorkbenchScreen[None], Generic[Found]):
         self._show_policy()
         if self._preview is None:
             self.query_one("#counts", Static).update("Counting…")
-        self.run_worker(self._read(self._spec()), exclusive=True)
+        self.run_latest(partial(self._read, self._spec()))
 
     async def _read(self, asked: JobSpec) -> None:
         """Show it as it grows, a step at a time: what else is read need not wait for the end."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from workbench.store import Store, summaries
@@ -17,6 +18,7 @@ from workbench.tui.screens.base import WorkbenchScreen, unless_gone
 from workbench.tui.tones import STYLES, TONES, of_state
 from workbench.tui.widgets.list_pane import ListPane
 from workbench.tui.widgets.table import Cell, Column, Row, Table
+from workbench.tui.wrap import wrap
 from workbench.views.home import Home, HomeRow, home_at_once, recount
 from workbench.views.jobs import JobRow
 from workbench.views.kept_rounds import Figure
@@ -29,6 +31,10 @@ _COLUMNS = (
     Column("bias", 15),
     Column("rated 1-5", 14),
 )
+_NAME = 11  # cells of the name before each verdict
+_LONGEST = 400  # characters of a verdict that are looked at
+_LEAST_ROWS = 4  # of the list, that longer verdicts leave in sight
+_OTHER_LINES = 10  # the first and the last, the list's head, the tasks, the next step, and what is blank between
 _MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 _EMPTY = """There is no model here yet.
 
@@ -98,6 +104,10 @@ class HomeScreen(WorkbenchScreen[None]):
         self.query_one("#next", Static).update(_next(now))
         self._show_verdicts(self.query_one(Table).current)
 
+    def on_resize(self, _: Resize) -> None:
+        if self._home and self.composed:
+            self._show(self._home)
+
     def copied(self) -> str | None:
         row = self.query_one(Table).current
         return str(row.key) if row else None
@@ -130,8 +140,14 @@ class HomeScreen(WorkbenchScreen[None]):
     def _show_verdicts(self, at: Row | None) -> None:
         """What the numbers of the row in focus say, in words."""
         row = next((one for one in self._home.rows if at and one.name == at.key), None) if self._home else None
-        lines = _verdicts(row, self.app.size.width - 4) if row else []
+        lines = _verdicts(row, self.app.size.width - 4, self._room()) if row else []
         self.query_one("#verdicts", Static).update(Content("\n").join(lines))
+
+    def _room(self) -> int:
+        """How many lines the verdicts may take: what a few rows of the list and the lines below leave."""
+        size = self.app.size
+        below = _at_work(self._home, size.width).plain.count("\n") + 1 if self._home else 0
+        return size.height - _OTHER_LINES - _LEAST_ROWS - below
 
     @on(Table.Chosen)
     def _open_round(self, event: Table.Chosen) -> None:
@@ -179,17 +195,28 @@ def _figure_cell(one: Figure | None, mark: str = "") -> Cell:
     return Cell(f"{mark}{figures.bounds(one.value)}{'!' if one.seen else ''} {one.sign}".rstrip(), TONES[one.sign])
 
 
-def _verdicts(row: HomeRow, width: int) -> list[Content]:
-    """A line a number that is known, and what has been asked and rated."""
+def _verdicts(row: HomeRow, width: int, room: int) -> list[Content]:
+    """What has been asked and rated, and each number that is known in words: whole, where `room` lines are enough."""
     known = (("benchmark", row.figures.bench), ("stress", row.figures.stress), ("bias", row.figures.bias))
     rated = f"{row.answers:,} given, {row.rated:,} rated"
     pairs = f", trained on {plural(row.pairs, 'pair')}" if row.pairs else ""
     origin = f", from {row.parent}" if row.parent else ""
     lines = [("answers", f"{rated}{pairs}{origin}")]
     lines += [(name, f"{one.name}{_seen(one)}: {one.verdict}") for name, one in known if one]
+    wrapped = [wrap(one_line(words, _LONGEST), width - _NAME) for _, words in lines]
+    most = max((n for n in range(2, _LONGEST) if sum(min(n, len(one)) for one in wrapped) <= room), default=1)
     return [
-        Content.assemble((f"{one_line(name, 10):<11}", "$muted"), one_line(words, width - 11)) for name, words in lines
+        Content.assemble((f"{'' if at else name:<{_NAME}}", "$muted"), words)
+        for (name, _), whole in zip(lines, wrapped, strict=True)
+        for at, words in enumerate(_cut(whole, most, width - _NAME))
     ]
+
+
+def _cut(lines: list[str], most: int, width: int) -> list[str]:
+    """The first `most` lines; where others follow, that is said at the end of the last."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], one_line(" ".join(lines[most - 1 :]), width)]
 
 
 def _seen(one: Figure) -> str:

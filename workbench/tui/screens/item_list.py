@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 
@@ -46,7 +47,7 @@ class ItemListScreen(WorkbenchScreen[None]):
     @on(PagedPane.Wanted)
     def search(self) -> None:
         """Look for the items that are wanted now; the newest wish wins."""
-        self.run_worker(self._search(self.query_one(PagedPane).words), group="search", exclusive=True)
+        self.run_latest(partial(self._search, self.query_one(PagedPane).words), group="search")
 
     async def _search(self, words: Sequence[str]) -> None:
         answer = await self.workbench.read(lambda store: (self.find(store, words),))

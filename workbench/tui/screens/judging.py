@@ -153,7 +153,7 @@ class JudgingScreen(SavingScreen[Session, Spot]):
     def refresh_from_store(self) -> None:
         """Where nothing is left, look whether another rater has let something go."""
         if self._view and self._view.waiting and self._pending is None:
-            self.run_worker(self._look(), exclusive=True, group="look")
+            self.run_latest(self._look, group="look")
 
     def go_up(self) -> bool:
         if self.noting:

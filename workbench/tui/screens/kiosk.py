@@ -61,7 +61,7 @@ class KioskScreen(WorkbenchScreen[None]):
         self.refresh_from_store()
 
     def refresh_from_store(self) -> None:
-        self.run_worker(self._look(), exclusive=True)
+        self.run_latest(self._look)
 
     async def _look(self) -> None:
         rater = self.workbench.rater

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from textual.content import Content
@@ -32,7 +33,7 @@ class MixScreen(FormScreen):
         spec = self.entered()
         if spec is not None:
             self.query_one("#refusal", Static).update(Content("reading the sets …"))
-            self.run_worker(self._preview(spec), exclusive=True)
+            self.run_latest(partial(self._preview, spec))
 
     async def _preview(self, spec: JobSpec) -> None:
         def read(store: Store) -> MixturePreview:
