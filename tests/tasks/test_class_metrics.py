@@ -58,7 +58,7 @@ def test_few_items_have_values_and_no_interval():
     ids=["none", "own choices", "no gold", "one continuation", "written"],
 )
 def test_what_is_no_classification_has_no_classes(answers):
-    assert (classes(answers), class_metrics(answers)) == ((), {})
+    assert (classes((one.choices, one.gold) for one in answers), class_metrics(answers)) == ((), {})
 
 
 @pytest.mark.parametrize(("name", "number"), [("f1[12]", 12), ("f1_macro", None), ("acc", None), ("f1[yes]", None)])

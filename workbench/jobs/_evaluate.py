@@ -33,8 +33,7 @@ def evaluate(
     """The finished run; the unfinished one after `most` batches (None: all).
 
     A run that was broken off is gone on with: its batches are those of the uninterrupted one. What an earlier run was
-    answered for the same items is taken over. Cancelled between batches, and
-    while one is written.
+    answered for the same items is taken over. Cancelled between batches, and while one is written.
     """
     weights = models.weights(model, context.job_id)
     computed = {**asdict(settings), "scoring": engine.scoring}

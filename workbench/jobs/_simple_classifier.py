@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from workbench.jobs._context import JobContext
-from workbench.store import runs, simple_classifier
-from workbench.store.runs import Run, Task
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.store import Store, simple_classifier
+from workbench.store.runs import Task
 from workbench.tasks.class_metrics import classes
 from workbench.tasks.loaded import LoadedTask
 from workbench.tasks.tfidf_baseline import tfidf_logistic
 
-MOST = 5000  # items: more would keep the next job waiting for minutes
+MOST = 5000  # items: more would keep the job waiting for minutes
 
 
-def tell(context: JobContext, loaded: LoadedTask, task: Task, run: Run) -> None:
-    """Keep which items of the finished run it gets right, or why there is nothing to tell; no other task is touched."""
-    store = context.store
+def tell(store: Store, loaded: LoadedTask, task: Task, asked: Sequence[Sequence[Any]]) -> None:
+    """Keep which items of the task it gets right, or why there is nothing to tell; no other task is touched.
+
+    `asked`: the requests of each document.
+    """
     if simple_classifier.told(store, task.hash):
         return
-    answers = runs.answers(store, run.id)
-    if not classes(answers):
+    items = [loaded.choices(doc, its) for doc, its in zip(loaded.docs, asked, strict=True)]
+    if not classes(items):
         return
-    if len(answers) > MOST:
-        simple_classifier.keep_reason(store, task.hash, f"{len(answers)} items are more than {MOST}")
+    if len(items) > MOST:
+        simple_classifier.keep_reason(store, task.hash, f"{len(items)} items are more than {MOST}")
         return
+    gold = [one for _, one in items]
     try:
-        given = tfidf_logistic([loaded.question(doc) for doc in loaded.docs], [one.gold for one in answers])
+        given = tfidf_logistic([loaded.question(doc) for doc in loaded.docs], gold)
     except ValueError as error:
         simple_classifier.keep_reason(store, task.hash, str(error))
         return
-    simple_classifier.keep(store, task.hash, [one == answer.gold for one, answer in zip(given, answers, strict=True)])
+    simple_classifier.keep(store, task.hash, [one == right for one, right in zip(given, gold, strict=True)])

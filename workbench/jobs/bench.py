@@ -100,7 +100,7 @@ def execute(context: JobContext, params: Params) -> dict[str, Any]:
     order = sorted(trials, key=lambda name: -trials[name].most)  # how long answers get is known last: those come first
     if len(trials) > 1:
         _sample(context, engine, model, settings, [one for one in trials.values() if not one.most], work)
-    done = {name: _run(context, engine, model, settings, trials.pop(name), loaded[name], work) for name in order}
+    done = {name: _run(context, engine, model, settings, trials.pop(name), work) for name in order}
     told = [done[name] for name in loaded]
     return {
         "run": told[0]["run"], "model": model.name, "runs": told, "left_out": left_out,
@@ -150,7 +150,8 @@ def _trial(
 ) -> Trial:
     """The task as it is, entered and counted.
 
-    What stands beside its score is looked for now: a finished run is complete, and kept as it is by whoever saw it.
+    What stands beside its score is looked for now: a finished run is complete, and kept as it is by whoever saw it, and
+    the time that is left is that of the model alone.
     """
     context.progress(0, 0, f"{loaded.name}: writing the prompts")
     stored = runs.add_task(context.store, loaded.name, loaded.version, loaded.definition, loaded.docs)
@@ -158,6 +159,8 @@ def _trial(
     expect(work, trial, engine, settings)
     context.progress(0, 0, f"{loaded.name}: looking for its items in the training data")
     _contamination.look(context, model, stored, loaded.docs)
+    context.progress(0, 0, f"{loaded.name}: what counting words gets right")
+    _simple_classifier.tell(context.store, loaded, stored, trial.asked)
     return trial
 
 
@@ -172,13 +175,10 @@ def _sample(
 
 
 def _run(
-    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, trial: Trial, loaded: LoadedTask,
-    work: Remaining,
-) -> dict[str, Any]:  # fmt: skip
+    context: JobContext, engine: LanguageModel, model: Model, settings: Settings, trial: Trial, work: Remaining
+) -> dict[str, Any]:
     run = evaluate(context, engine, model, settings, trial, work)
-    context.progress(work.done, work.total, f"{loaded.name}: what counting words gets right", left=work.left)
-    _simple_classifier.tell(context, loaded, trial.stored, run)
-    return {"run": run.id, "task": loaded.name, "items": run.items, "metrics": run.metrics}
+    return {"run": run.id, "task": trial.loaded.name, "items": run.items, "metrics": run.metrics}
 
 
 def _group_scores(params: Params, metrics: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

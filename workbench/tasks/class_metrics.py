@@ -6,7 +6,7 @@ in `gold` and `answer`. Its probability is the share of its choice in the likeli
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,14 @@ from workbench.store.runs import Answer
 _SEED = 0
 
 
-def classes(answers: Sequence[Answer]) -> tuple[str, ...]:
-    """The choices that all items share, if there are two at least and each item's gold answer is one; else empty."""
-    shared = {one.choices for one in answers}
-    if len(shared) != 1 or any(one.gold is None for one in answers):
+def classes(items: Iterable[tuple[tuple[str, ...], int | None]]) -> tuple[str, ...]:
+    """The choices that all items share, if there are two at least and each item's gold answer is one; else empty.
+
+    `items`: the choices of each, and the number of the gold one.
+    """
+    every = list(items)
+    shared = {choices for choices, _ in every}
+    if len(shared) != 1 or any(gold is None for _, gold in every):
         return ()
     (choices,) = shared
     return choices if len(choices) > 1 else ()
@@ -32,7 +36,7 @@ def class_metrics(answers: Sequence[Answer]) -> dict[str, dict[str, Any]]:
 
     The answers need their log-probabilities. `aggregation` is None: lm-eval has none of these.
     """
-    if not classes(answers):
+    if not classes((one.choices, one.gold) for one in answers):
         return {}
     gold = [one.gold for one in answers]
     families = (

@@ -65,6 +65,13 @@ class LoadedTask:
         """How the texts of a generate_until task are drawn."""
         return decoding(self.task.config.generation_kwargs or {})
 
+    def choices(self, doc: Doc, asked: Sequence[Instance]) -> tuple[tuple[str, ...], int | None]:
+        """What a document lets choose from, and the number of the gold answer among them, None where there is none."""
+        with self._rendering():
+            target = self.task.doc_to_target(doc)
+        choices = self._choices(asked)
+        return choices, target if isinstance(target, int) and 0 <= target < len(choices) > 1 else None
+
     def answer(
         self, item_id: int, doc: Doc, asked: Sequence[Instance], found: Sequence[LogLikelihood | Generated],
         changed: bool,
@@ -72,9 +79,7 @@ class LoadedTask:
         """Score one item by lm-eval's own filters and `process_results`; with several filters, `metric,filter`."""
         with self._rendering():
             parts = self._parts(doc, asked, found)
-            target = self.task.doc_to_target(doc)
-        choices = self._choices(asked)
-        gold = target if isinstance(target, int) and 0 <= target < len(choices) > 1 else None
+        choices, gold = self.choices(doc, asked)
         weights = tuple(one.logprob for one in found[: len(choices)] if isinstance(one, LogLikelihood))
         chosen = weights.index(max(weights)) if weights else None
         scores = {name: float(value) for name, value in parts.items() if isinstance(value, int | float)}
