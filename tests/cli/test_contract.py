@@ -96,6 +96,13 @@ WRONG = [
     (("train", "sft", "--data", "instructions", "--method", "lra"), 2, "Unknown method 'lra'. Did you mean"),
     (("data", "import", "none.jsonl"), 1, "There is no file none.jsonl."),
     (("export", "preferences", "--rubric", "genral"), 2, "Unknown rubric 'genral'. Did you mean general"),
+    (("bench", "show", "9" * 20), 2, "That number is larger than any that the workspace counts to."),
+    (("data", "show", "prompts", "--from", "9" * 20), 2, "is not in the range 1<=x<=1000000000000"),
+    (("jobs", "list", "--limit", "-5"), 2, "-5 is not in the range x>=1"),
+    (("data", "mirror", "glue", __file__), 2, "no task could read it. A mirror ends in .jsonl, .json, .csv"),
+    (("data", "mix", "prompts=1", "--preview", "1", "--detach"), 2, "--detach does not go with --preview"),
+    (("repro", "1", "--detach"), 2, "--detach goes with --run"),
+    (("rate", "--batch", "1", "--rubric", "general"), 2, "--batch and --rubric do not go together"),
 ]
 
 

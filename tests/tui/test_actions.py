@@ -7,10 +7,12 @@ import inspect
 from pathlib import Path
 
 import pytest
+from pilots import readable
 
 from workbench.tui import screens
 from workbench.tui.actions import ACTIONS, APP_SCOPES, SCOPES, bindings, footer, in_scopes, markdown
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.confirm import ConfirmScreen
 from workbench.tui.screens.rate import RateScreen
@@ -96,3 +98,12 @@ def test_markdown_names_every_action():
     table = markdown()
     assert table.count("\n") == len(ACTIONS) + 1  # a head of two lines, then a line an action
     assert all(action.help in table for action in ACTIONS)
+
+
+async def test_the_palette_offers_each_digit_for_itself(filled):
+    """`score` alone would press 1, and that is a judgment."""
+    app = WorkbenchApp(filled, "ada", "rate", 1)
+    async with app.run_test() as pilot:
+        await readable(pilot)
+        offered = [name for name, *_ in ActionsProvider(app.screen)._commands() if name.startswith("score")]
+        assert offered == ["score 1", "score 2", "score 3", "score 4", "score 5"]

@@ -117,3 +117,27 @@ def test_what_it_looks_like(snap_compare, filled, terminal_size):
         await shown(pilot, "scale/ada")
 
     assert snap_compare(WorkbenchApp(filled, "ada"), terminal_size=terminal_size, run_before=look)
+
+
+async def test_a_key_between_counting_and_painting_does_no_harm(filled):
+    workspaces.rate(filled, SCORES)
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("l")
+        await shown(pilot, "9 scores")
+        screen = pilot.app.screen
+        screen._raters, screen._batch = 1, 1
+        with filled.write() as db:
+            db.execute("UPDATE raters SET kind = 'imported'")
+        screen.look(filled)  # as in the other thread: nobody of these kinds is left, and the old rows still stand
+        await pilot.press("down", "enter")
+        await pilot.pause(0.1)
+        assert pilot.app.screen is screen
+
+
+async def test_a_foreign_name_paints_nothing(filled):
+    workspaces.rate(filled, SCORES, rater="a\x1b[31mda\x07")
+    async with WorkbenchApp(filled, "ada").run_test(size=SMALL) as pilot:
+        await pilot.press("l")
+        await shown(pilot, "9 scores")
+        await until(pilot, lambda: "scale/ada 1 / 2 / 3" in screen_text(pilot))
+        assert "\x1b" not in screen_text(pilot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import workspaces
 from pilots import SMALL, opened, screen_text, until
+from textual.widgets import Input
 
 from workbench.models.tiny import make
 from workbench.store import models
@@ -79,3 +80,21 @@ async def test_another_model_answers_and_what_was_said_stays(with_tiny, tmp_path
         await until(pilot, lambda: screen.model == wanted, seconds=120)
         assert f"Chat with {wanted}" in screen_text(pilot)
         assert len(screen._said) == 2
+
+
+async def test_what_was_sent_to_a_model_that_never_came_goes_back_into_the_line(with_tiny):
+    models.add(with_tiny, "gone", "gone", "embedded", "/nowhere/at/all", "of gone")
+    async with WorkbenchApp(with_tiny, "ada").run_test(size=SMALL) as pilot:
+        await opened(pilot)
+        pilot.app.show_chat("tiny")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChatScreen))
+        screen = pilot.app.screen
+        await until(pilot, lambda: not screen._loading, seconds=120)
+        line = screen.query_one(Input)
+        line.value = "hqr"
+        screen._switch_to("gone")
+        await line.action_submit()
+        await until(pilot, lambda: not screen._loading, seconds=60)
+        assert line.value == "hqr"
+        await pilot.press("enter")
+        await until(pilot, lambda: [turn.content for turn in screen._said][:1] == ["hqr"], seconds=60)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import workspaces
 from pilots import SMALL, shown, until
 
+from workbench import jobs
 from workbench.store import exports
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.export import ExportScreen
 from workbench.tui.screens.export_rows import ExportRowsScreen
+from workbench.tui.thresholds import THRESHOLDS
 
 # four items of two answers: means 14/3, 5/3, 3, 10/3, 4, 4/3, 5, 14/3
 SCORES = [5, 4, 5, 2, 1, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 1, 2, 1, 5, 5, 5, 5, 4, 5]
@@ -59,3 +61,13 @@ async def test_where_nothing_was_compared_it_says_so(filled):
         await pilot.press("o", "o", "o")
         await shown(pilot, "Export comparisons")
         await shown(pilot, "! Nothing has been rated yet")
+
+
+def test_a_threshold_between_two_rungs_is_shown_as_it_is_and_stepped_from_there():
+    """Rungs are quarters; a form takes any number."""
+    margin = THRESHOLDS["preferences"][0]
+    params = jobs.params("export-preferences")(min_margin=0.3)
+    assert margin.shown(params) == "margin ≥ 0.3"
+    assert [margin.shown(margin.step(params, by)) for by in (1, -1)] == ["margin ≥ 0.50", "margin ≥ 0.25"]
+    lowest = margin.step(margin.step(params, -1), -1)
+    assert margin.shown(margin.step(lowest, -1)) == "margin ≥ 0.00"

@@ -103,3 +103,15 @@ async def test_start_queues_the_job_runs_it_and_shows_it(filled_and_working, tmp
         await until(pilot, lambda: queue.by_id(filled_and_working, 1).state == "done", seconds=60)
         await until(pilot, lambda: "rows: 3" in screen_text(pilot))
     assert data.by_name(filled_and_working, "mine").rows == 3
+
+
+async def test_leaving_while_the_job_is_queued_leaves_only_the_form(filled):
+    app = WorkbenchApp(filled, "ada")
+    async with app.run_test(size=SMALL) as pilot:
+        app.show_form("pull", {"name": "tiny"})
+        await until(pilot, lambda: isinstance(app.screen, FormScreen) and app.screen.query(FieldRow))
+        app.screen.action_start()
+        await app.action_back()
+        await until(pilot, lambda: queue.recent(filled))
+        await until(pilot, lambda: "Job 1 is queued." in [note.message for note in app._notifications])
+        assert [type(screen).__name__ for screen in app.screen_stack] == ["HomeScreen"]

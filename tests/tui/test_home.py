@@ -186,3 +186,12 @@ async def test_a_verdict_is_shown_whole_at_80_columns(filled):
         words = " ".join(screen_text(pilot).split())
         assert "No difference can be seen with n 40: one of" in words
         assert "or more would have shown (80 % power)." in words
+
+
+async def test_pairs_are_not_counted_as_answers_to_rate(tmp_path):
+    with workspaces.empty(tmp_path / "ws") as store:
+        workspaces.pairs(store, workspaces.answers(store, workspaces.model(store)))
+        async with WorkbenchApp(store, "ada").run_test(size=SMALL) as pilot:
+            await opened(pilot)
+            assert "1 open batch, 4 pairs to compare: v" in screen_text(pilot)
+            assert "to rate: r" not in screen_text(pilot)

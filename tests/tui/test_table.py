@@ -96,3 +96,21 @@ async def test_a_column_is_left_out_where_the_table_is_narrower_than_it_needs(wi
     async with Responsive().run_test(size=(width, 24)) as pilot:
         await pilot.pause()
         assert ("more" in screen_text(pilot), "row 3" in screen_text(pilot)) == (shown, shown)
+
+
+class Wide(App):
+    """Characters of two cells, aligned right, and too many of them."""
+
+    def compose(self):
+        yield Table([Column("n", 6, "right"), Column("words", 8)], "nothing")
+
+    def on_mount(self):
+        self.query_one(Table).show(1, lambda *_: [Row(1, (Cell("漢字"), Cell("漢字漢字漢字")))])
+
+
+async def test_wide_characters_are_aligned_and_cut_by_their_cells():
+    app = Wide()
+    async with app.run_test(size=(40, 5)) as pilot:
+        await pilot.pause()
+        line = app.query_one(Table).render_line(1).text.rstrip()
+        assert line == "▸   漢字  漢字漢…"  # two cells before four; six cells and the sign in eight

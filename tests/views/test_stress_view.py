@@ -50,7 +50,7 @@ def test_where_no_loss_can_be_seen_it_says_what_could_have_been(store):
     answered_runs.run(store, [0] * 8, TYPOS, changed=range(8))
     found = stress(store, clean.id)
     assert found.rows[0].verdict.startswith("No difference can be seen with n 8: one of ")
-    assert found.verdict == "None of 1 perturbations is seen to make it worse."
+    assert found.verdict == "None of 1 perturbation is seen to make it worse."
 
 
 def test_scores_between_right_and_wrong_are_compared_as_they_are(store):
@@ -135,3 +135,7 @@ def test_changed_items_are_ordered_by_what_became_of_them(store):
         (4, "lost"), (3, "gained"), (2, "other answer"), (1, "same answer"),
     ]  # fmt: skip
     assert [(pair.before.answer, pair.after.answer) for pair in pairs] == [(0, 1), (1, 0), (1, 2), (0, 0)]
+
+
+def test_a_run_that_nobody_perturbed_has_no_verdict_on_it(store):
+    assert stress(store, answered_runs.run(store, [0, 1]).id).verdict == "No perturbation has been measured yet."

@@ -119,3 +119,14 @@ def test_the_command_prints_a_spec_with_its_findings_as_comments(trained, job):
         subprocess.run([*command, "repro", str(job.id), "--json"], capture_output=True, check=True).stdout
     )
     assert found["spec_hash"] == job.spec_hash
+
+
+def test_a_library_that_is_gone_is_said_and_no_traceback(trained, job):
+    with trained.write() as db:
+        plan = {**job.plan, "versions": {**job.plan["versions"], "no-such-library": "1.0"}}
+        db.execute("UPDATE jobs SET plan = ? WHERE id = ?", (json.dumps(plan), job.id))
+    found = repro(trained, job.id)
+    assert [one.finding for one in found.versions if one.name == "no-such-library"] == ["missing"]
+    assert "no-such-library 1.0 is gone now" in found.verdict
+    with trained.write() as db:
+        db.execute("UPDATE jobs SET plan = ? WHERE id = ?", (json.dumps(job.plan), job.id))

@@ -40,6 +40,8 @@ def judge(
     break_after: float | None, kiosk: bool, list_only: bool,
 ) -> None:  # fmt: skip
     """Open the terminal on a batch, or list the batches of this command."""
+    if batch is not None and rubric is not None:
+        raise UsageError("--batch and --rubric do not go together: a batch has its rubric.", "Leave one of them out.")
     name = rater or rater_name()
     if break_after is not None:
         with session.store() as store:

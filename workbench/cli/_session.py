@@ -16,6 +16,7 @@ import click
 from workbench import workspace as places
 from workbench.errors import UsageError
 from workbench.store import Store, open_store
+from workbench.text import clean, whole
 from workbench.workspace import Workspace
 
 
@@ -39,12 +40,13 @@ class Session:
             yield store
 
     def answer(self, value: Any, text: str) -> None:
-        """The result, on stdout: `value` as one JSON document under --json, else `text`."""
-        click.echo(json.dumps(plain(value), indent=2, ensure_ascii=False) if self.as_json else text)
+        """The result, on stdout: `value` as one JSON document under --json, else `text`, safe for a terminal."""
+        document = json.dumps(plain(value), indent=2, ensure_ascii=False) if self.as_json else None
+        click.echo(clean(text) if document is None else whole(document))
 
     def say(self, text: str) -> None:
         """A message, on stderr."""
-        click.echo(text, err=True)
+        click.echo(clean(text), err=True)
 
 
 class Command(click.Command):

@@ -12,16 +12,11 @@ _WIDEST = 60
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns aligned to their widest cell (at most 60 characters); numbers to the right; None and NaN are a dash."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max(len(row[at]) for row in [list(headings), *cells]) for at in range(len(headings))]
+    lines = [[_cell(value) for value in line] for line in (headings, *rows)]
+    widths = [max(_width(line[at]) for line in lines) for at in range(len(headings))]
     right = [all(isinstance(row[at], int | float) or row[at] is None for row in rows) for at in range(len(headings))]
-    lines = [list(headings), *cells]
     return "\n".join(
-        "  ".join(
-            cell.rjust(width) if is_right else cell.ljust(width)
-            for cell, width, is_right in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in lines
+        "  ".join(_padded(*column) for column in zip(line, widths, right, strict=True)).rstrip() for line in lines
     )
 
 
@@ -37,9 +32,25 @@ def seconds(value: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
+def _padded(cell: str, width: int, to_the_right: bool) -> str:
+    space = " " * (width - _width(cell))
+    return space + cell if to_the_right else cell + space
+
+
+def _width(cell: str) -> int:
+    """In cells of a terminal: a Chinese character takes two."""
+    if cell.isascii():
+        return len(cell)
+    from rich.cells import cell_len  # most tables do without
+
+    return cell_len(cell)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return "–" if isnan(value) else f"{value:.2f}"
     return f"{value:,}" if isinstance(value, int) else one_line(str(value), _WIDEST)

@@ -16,5 +16,5 @@ from workbench.store.backup import backup
 def command(session: Session, out: Path | None) -> None:
     """Copy the database while it is in use; the copy is checked."""
     with session.store() as store:
-        target = backup(store, out.resolve() if out else None)
+        target = backup(store, out.expanduser().resolve() if out else None)
     session.answer({"backup": target, "bytes": target.stat().st_size}, f"backed up to {target}")

@@ -68,7 +68,7 @@ def _talk(session: Session, chat: Chat, decoding: dict[str, Any]) -> None:
         try:
             said = [*asking, Message("assistant", _print_answer(chat, asking, decoding))]
         except ModelError as error:
-            session.say(clean(str(error)))
+            session.say(str(error))
             if not chat.alive:
                 raise
 
@@ -82,9 +82,9 @@ def _switch(session: Session, chat: Chat, name: str) -> None:
     try:
         chat.switch(name)
     except ModelError as error:
-        session.say(clean(str(error)))
+        session.say(str(error))
     else:
-        session.say(f"{clean(name)} answers now.")
+        session.say(f"{name} answers now.")
 
 
 def _line() -> str | None:

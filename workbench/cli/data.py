@@ -13,12 +13,16 @@ from workbench.cli._session import Group, Session, plain
 from workbench.cli._table import table
 from workbench.data import sources
 from workbench.data.mixtures.mix import TaskCount
+from workbench.errors import UsageError
 from workbench.store import mirrors
 from workbench.text import clean
 from workbench.views.catalog import bundled_sets, catalog
 from workbench.views.data_check import DataCheck, data_check
 from workbench.views.data_rows import DataShown, RowShown, data_rows, data_shown
 from workbench.views.mixture import mixture_preview
+
+_MOST = 10**12  # rows: more than any file has
+_MIRRORED = (".jsonl", ".json", ".csv", ".tsv", ".parquet")  # what the tasks' own loading reads
 
 
 @click.group(cls=Group)
@@ -67,8 +71,10 @@ def list_(session: Session) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--rows", "count", type=click.IntRange(min=0), default=3, show_default=True, help="How many rows.")
-@click.option("--from", "first", type=click.IntRange(min=1), default=1, show_default=True, help="Number of the first.")
+@click.option("--rows", "count", type=click.IntRange(0, _MOST), default=3, show_default=True, help="How many rows.")
+@click.option(
+    "--from", "first", type=click.IntRange(1, _MOST), default=1, show_default=True, help="Number of the first."
+)
 @click.pass_obj
 def show(session: Session, name: str, count: int, first: int) -> None:
     """What a data set holds: layout, columns, counts, splits, and rows as they are."""
@@ -84,7 +90,9 @@ def show(session: Session, name: str, count: int, first: int) -> None:
 @click.option("--split", default="validation", show_default=True, help="Which split the file stands in for.")
 @click.pass_obj
 def mirror(session: Session, hub_id: str, path: Path, config: str, split: str) -> None:
-    """Let a local file (jsonl, csv, tsv, parquet) stand in for HUB_ID, so that stock tasks run without a network."""
+    """Let a local file (jsonl, json, csv, tsv or parquet) stand in for HUB_ID: stock tasks then run offline."""
+    if path.suffix.lower() not in _MIRRORED:
+        raise UsageError(f"{path}: no task could read it.", f"A mirror ends in {', '.join(_MIRRORED)}.")
     with session.store() as store:
         stored, fingerprint = sources.keep(path.resolve(), session.workspace)
         mirrors.add(store, hub_id, config, split, str(stored), fingerprint)
@@ -159,6 +167,8 @@ def mix(
     **given: Any,
 ) -> None:
     """Make one data set of several: by size, weight or quota, with templates and examples where a spec says so."""
+    if preview is not None and detach:
+        raise UsageError("--detach does not go with --preview, which queues nothing.", "Leave one of them out.")
     spec = _mixture.spec(parts, replay, given)
     with session.store() as store:
         if preview is not None:

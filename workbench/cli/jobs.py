@@ -13,7 +13,6 @@ from workbench.cli._table import seconds, table
 from workbench.errors import JobError
 from workbench.spec import canonical_json
 from workbench.store import jobs
-from workbench.text import clean
 from workbench.views import training
 from workbench.views.job_detail import JobDetail, job_detail
 from workbench.views.jobs import JobRow, job_rows, runs_next
@@ -27,7 +26,13 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--limit", default=30, show_default=True, help="How many: those that are not over come first.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many: those that are not over come first.",
+)
 @click.pass_obj
 def list_(session: Session, limit: int) -> None:
     """Jobs at work, then those that wait in the order they run, then those that are over, newest first."""
@@ -139,7 +144,7 @@ def logs(session: Session, job: int) -> None:
     """The end of a job's log."""
     with session.store() as store:
         text = job_detail(store, job).log
-    session.answer({"job": job, "log": text}, clean(text).rstrip() or "(nothing yet)")
+    session.answer({"job": job, "log": text}, text.rstrip() or "(nothing yet)")
 
 
 @command.command()

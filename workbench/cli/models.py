@@ -13,7 +13,6 @@ from workbench.cli._terminal import rater_name
 from workbench.spec import canonical_json
 from workbench.store import models as catalog
 from workbench.store.lineage import lineage
-from workbench.text import clean
 from workbench.views import unseen
 from workbench.views.catalog import made_by
 from workbench.views.forgetting import forgetting
@@ -87,5 +86,5 @@ def show(session: Session, name: str) -> None:
     lines += ["", *told(cost)] if cost else []
     session.answer(
         {**plain(model), "lineage": steps, "forgetting": cost},
-        "\n".join([table(("field", "value"), rows), *map(clean, lines)]),
+        "\n".join([table(("field", "value"), rows), *lines]),
     )

@@ -7,7 +7,7 @@ import click
 from workbench import launch
 from workbench.cli import _attach
 from workbench.cli._session import Command, Session, plain
-from workbench.text import clean
+from workbench.errors import UsageError
 from workbench.views.repro import Checked, Repro, again
 from workbench.views.repro import repro as look
 
@@ -24,6 +24,8 @@ def command(session: Session, job: int, run_again: bool, detach: bool) -> None:
 
     What is printed is a spec file: the findings in it are comments.
     """
+    if detach and not run_again:
+        raise UsageError("--detach goes with --run: without it nothing is queued.")
     with session.store() as store:
         if run_again:
             spec, plan = again(store, job)
@@ -32,7 +34,7 @@ def command(session: Session, job: int, run_again: bool, detach: bool) -> None:
                 _attach.attach(session, store, queued.id)
         found = look(store, job)
     answer = {**plain(found), **({"queued": queued.id} if run_again else {})}
-    session.answer(answer, clean(_text(found)))
+    session.answer(answer, _text(found))
 
 
 def _text(found: Repro) -> str:

@@ -30,7 +30,7 @@ def _text(found: Status) -> str:
     lines = [
         f"{found.workspace}",
         f"{plural(found.models, 'model')}, {plural(found.answers, 'answer')}, {plural(found.judgments, 'judgment')}; "
-        f"{found.answers_to_rate:,} left to rate",
+        f"{found.answers_to_rate:,} left to rate, {plural(found.pairs_to_compare, 'pair')} to compare",
         *(f"job {job.id}: {job.name}: {job.state} {job.done}/{job.total}" for job in found.jobs),
         f"next: {found.next_step.label} ({found.next_step.why})",
     ]

@@ -155,7 +155,7 @@ def _train(session: Session, spec: JobSpec, detach: bool, following: str) -> Non
     result = job.result
     counts = result["preflight"]
     lines = [
-        f"{result['model']}: {result['steps']} steps on {counts['kept']} of {plural(counts['rows'], 'row')} "
+        f"{result['model']}: {plural(result['steps'], 'step')} on {counts['kept']} of {plural(counts['rows'], 'row')} "
         f"({counts['truncated']} cut short), loss {result['first_loss']:.4f} -> {result['last_loss']:.4f}; "
         f"next: workbench {following.format(model=result['model'])}",
         *_look_lines(result),

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import StoreBusy, StoreError
+from workbench.errors import StoreBusy, StoreError, UsageError
 from workbench.store.filesystem import file_mode, make_file, network_type
 from workbench.store.lock import WAIT_SECONDS, WriteLock
 from workbench.workspace import Workspace
@@ -51,7 +51,7 @@ class Store:
         self._prepare()
 
     def read(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        """All rows of a query; StoreError if the file is damaged."""
+        """All rows of a query; StoreError if the file is damaged, UsageError for a number that no column can hold."""
         try:
             return self.connection.execute(sql, parameters).fetchall()
         except _DAMAGE as error:
@@ -59,6 +59,8 @@ class Store:
             raise StoreError(
                 f"The database {self.path} cannot be read: {reason}.", "Run `workbench doctor`."
             ) from error
+        except OverflowError as error:
+            raise UsageError("That number is larger than any that the workspace counts to.") from error
 
     def one(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""

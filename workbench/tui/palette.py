@@ -34,11 +34,14 @@ class ActionsProvider(Provider):
         scopes = self.screen.scopes if isinstance(self.screen, WorkbenchScreen) else ()
         local = sorted(scopes, key=lambda scope: scope in MOVING)
         offered = [action for action in in_scopes(*local) if action.id != "command_palette"]
-        return [self._command(action) for action in offered] + self._themes()
+        return [command for action in offered for command in self._of(action)] + self._themes()
 
-    def _command(self, action: Action) -> Command:
-        name = f"{action.id.replace('_', ' ')}  ({action.shown})"
-        return name, action.help, partial(self._press, action.keys[0])
+    def _of(self, action: Action) -> list[Command]:
+        """One command; of a row of keys that differ in a number one for each, so that none is pressed unmeant."""
+        name = action.id.replace("_", " ")
+        if action.takes_key:
+            return [(f"{name} {key}", action.help, partial(self._press, key)) for key in action.keys]
+        return [(f"{name}  ({action.shown})", action.help, partial(self._press, action.keys[0]))]
 
     def _press(self, key: str) -> None:
         """Run what the key runs, where the focus is: an action has one way to happen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isclose
 from typing import TypeVar
 
 from workbench.jobs._export import ExportParams
@@ -21,18 +22,20 @@ class Threshold:
     ladder: Sequence[Value]
     words: Sequence[str]
 
-    def at(self, params: ExportParams) -> int:
-        """The rung that the parameters stand on, or the nearest to it."""
+    def at(self, params: ExportParams) -> int | None:
+        """The rung that the parameters stand on; None between two, where a form can put them."""
         now = float(getattr(params, self.name))
-        return min(range(len(self.ladder)), key=lambda rung: abs(float(self.ladder[rung]) - now))
+        return next((at for at, rung in enumerate(self.ladder) if isclose(rung, now)), None)
 
     def shown(self, params: ExportParams) -> str:
-        return f"{self.label} {self.words[self.at(params)]}"
+        at = self.at(params)
+        return f"{self.label} {getattr(params, self.name):g}" if at is None else f"{self.label} {self.words[at]}"
 
     def step(self, params: Params, by: int) -> Params:
-        """The parameters one rung up or down; the ends stay."""
-        rung = min(max(0, self.at(params) + by), len(self.ladder) - 1)
-        return params.model_copy(update={self.name: self.ladder[rung]})
+        """The parameters on the next rung up (`by` 1) or down (-1); beyond the ends they stay as they are."""
+        now = float(getattr(params, self.name))
+        beyond = [rung for rung in self.ladder if (rung - now) * by > 0 and not isclose(rung, now)]
+        return params.model_copy(update={self.name: beyond[0 if by > 0 else -1]}) if beyond else params
 
 
 _QUARTERS = tuple(quarter / 4 for quarter in range(17))

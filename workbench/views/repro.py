@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -125,7 +125,10 @@ def _model(reference: str, path: Path, was: str) -> Checked:
 
 
 def _version(name: str, was: str) -> Checked:
-    now = __version__ if name == "workbench" else version(name)
+    try:
+        now = __version__ if name == "workbench" else version(name)
+    except PackageNotFoundError:
+        return Checked(name, was, None, "missing")
     return Checked(name, was, now, "same" if now == was else "changed")
 
 
@@ -136,7 +139,7 @@ def _verdict(inputs: tuple[Checked, ...], known: tuple[Checked, ...]) -> str:
     if gone:
         verb = "is" if len(gone) == 1 else "are"
         return f"It cannot be repeated as it was: {' and '.join(gone)} changed or {verb} gone."
-    moved = [f"{one.name} {one.was} is {one.now} now" for one in known if one.finding != "same"]
+    moved = [f"{one.name} {one.was} is {one.now or 'gone'} now" for one in known if one.finding != "same"]
     if moved:
         return f"The same inputs, other versions: {', '.join(moved)}. The numbers may differ."
     return "The same inputs and versions: the same seed gives the same numbers."

@@ -12,6 +12,7 @@ from workbench.statistics.multiplicity import holm
 from workbench.statistics.paired import Paired, paired_counts
 from workbench.store import Store, runs
 from workbench.store.runs import Run
+from workbench.text import plural
 from workbench.views.bench import RunRow, by_item, given, run_row, run_rows, variant_words
 from workbench.views.compare import better, pair, unseen
 from workbench.views.signs import seen
@@ -149,6 +150,8 @@ def _verdict(row: StressRow, p: float, metric: str) -> str:
 
 def _together(rows: Sequence[StressRow]) -> str:
     worse = [row.variant for row in rows if row.finding == "worse"]
+    if not rows:
+        return "No perturbation has been measured yet."
     if not worse:
-        return f"None of {len(rows)} perturbations is seen to make it worse."
+        return f"None of {plural(len(rows), 'perturbation')} is seen to make it worse."
     return f"Worse under {len(worse)} of {len(rows)}: {', '.join(worse)}."

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from workbench.records import RaterKind
 from workbench.store import Store, batches, judgments
-from workbench.text import one_line, plural
+from workbench.text import clean, one_line, plural
 from workbench.tui.actions import bindings
 from workbench.tui.screens.looking import LookingScreen
 from workbench.tui.widgets.list_pane import ListPane
@@ -106,17 +106,22 @@ class AgreeScreen(LookingScreen[Agree]):
 
     @on(Table.Moved)
     def _say(self, event: Table.Moved) -> None:
-        found = self._found.named(str(event.row.key)) if event.row and self._found else None
+        found = self._finding(event.row)
         words = "" if found is None else f"{found.name} {found.words}\n{found.meaning}\n{found.reason or ''}"
-        self.query_one("#meaning", Static).update(Content(words))
+        self.query_one("#meaning", Static).update(Content(clean(words)))
 
     @on(Table.Chosen)
     def _open(self, event: Table.Chosen) -> None:
         from workbench.tui.screens.told import ToldScreen
 
-        if self._found is not None:
-            found = self._found.named(str(event.row.key))
+        found = self._finding(event.row)
+        if found is not None:
             self.app.push_screen(ToldScreen(found.name, found.judgments))
+
+    def _finding(self, row: Row | None) -> Finding | None:
+        """What a row stands for; None where others have been counted since it was painted: they are shown next."""
+        known = self._found.findings if self._found else ()
+        return next((one for one in known if row and one.name == row.key), None)
 
 
 def _question(found: Agree) -> Content:

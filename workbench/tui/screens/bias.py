@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from workbench.store import Store
-from workbench.text import one_line
+from workbench.text import one_line, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.looking import LookingScreen
@@ -80,10 +80,10 @@ class BiasScreen(LookingScreen[list[Bias]]):
         found = next(one for one in self._found or () if one.model == model)
         skipped = sum(len(one.skipped) for one in found.sets)
         uneven = sum(one.uneven for one in found.sets)
-        lengths = f"; {uneven} twins are of another length in tokens" if uneven else ""
+        lengths = f"; {plural(uneven, 'twin')} of another length in tokens" if uneven else ""
         effect = found.effects[at]
         about = f"{MEANINGS[effect.measure]} ({effect.unit})"
-        return f"{about}\n{one_line(effect.verdict, 150)}\n{skipped} texts were skipped{lengths}."
+        return f"{about}\n{one_line(effect.verdict, 150)}\n{plural(skipped, 'text')} skipped{lengths}."
 
     @on(Table.Chosen)
     def _open(self, event: Table.Chosen) -> None:

@@ -161,9 +161,14 @@ class ChatScreen(WorkbenchScreen[None]):
         self._say(_ENDINGS.get(reason, ""))
 
     def _failed(self, error: WorkbenchError, said: list[Message]) -> None:
-        """A turn that was refused is forgotten; the next one may do, if the process still lives."""
+        """A turn that was refused is forgotten; the next one may do, if the process still lives.
+
+        What was sent while it loaded was not asked: it goes back into the line, unless something else stands there.
+        """
         self._said, self._pieces, self._shown = said, [], -1
         self._answering = self._loading = False
+        line = self.query_one(Input)
+        line.value, self._early = line.value or self._early, ""
         if self._chat and not self._chat.alive:
             self._chat = None
         self._say("no answer")

@@ -87,11 +87,10 @@ def _task_losses(model: Model) -> list[Passage]:
 def data_passages(store: Store, name: str) -> list[Passage]:
     """A data set: what it holds, its columns, and its first rows as they are."""
     try:
-        data = data_shown(store, name)
+        data, shown = data_shown(store, name), data_rows(store, name, 1, _ROWS)
     except DataError as error:  # its file was moved or damaged since
         return [Passage(name, "strong"), Passage(""), Passage(f"✗ {error}", "bad")]
     columns = [(one.name, _column(one, data.sampled)) for one in data.columns]
-    shown = data_rows(store, name, 1, _ROWS)
     more = f"rows 1 to {len(shown):,} of {data.rows:,}; others: workbench data show {name} --from N"
     return [
         Passage(data.name, "strong"), Passage(""), *_facts(_data_facts(data)), *_details(data.card),

@@ -132,8 +132,12 @@ class FormScreen(WorkbenchScreen[None]):
             self.query_one("#meaning", Static).update(Content.assemble((row.field.name, "bold"), f"  {row.field.help}"))
 
     def _started(self, job: Job) -> None:
-        self.app.pop_screen()
-        self.workbench.show_job(job.id)
+        """The job takes the place of the form; who has gone elsewhere meanwhile stays there."""
+        if self.is_current:
+            self.app.pop_screen()
+            self.workbench.show_job(job.id)
+        else:
+            self.workbench.say(f"Job {job.id} is queued.")
 
     def _row(self) -> FieldRow | None:
         """The field in focus."""

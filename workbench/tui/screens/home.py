@@ -22,6 +22,7 @@ from workbench.tui.wrap import wrap
 from workbench.views.home import Home, HomeRow, home_at_once, recount
 from workbench.views.jobs import JobRow
 from workbench.views.kept_rounds import Figure
+from workbench.views.status import left_to_judge
 
 RECOUNT_SECONDS = 1.0  # so that a colleague who rates elsewhere does not keep this machine counting
 _COLUMNS = (
@@ -230,9 +231,11 @@ def _at_work(now: Home, width: int) -> Content:
     if len(now.active) > 3:
         lines.append(Content.styled(f"and {len(now.active) - 3} more: w shows them", "$muted"))
     if now.open_batches:
-        left = sum(row.answers - row.judged for row in now.open_batches)
         batches = "1 open batch" if len(now.open_batches) == 1 else f"{len(now.open_batches)} open batches"
-        lines.append(Content.styled(f"{batches}, {plural(left, 'answer')} to rate: r", "$muted"))
+        answers, pairs = left_to_judge(now.open_batches)
+        rate = f", {plural(answers, 'answer')} to rate: r" if answers else ""
+        compare = f", {plural(pairs, 'pair')} to compare: v" if pairs else ""
+        lines.append(Content.styled(f"{batches}{rate}{compare}", "$muted"))
     if now.warning:
         lines.append(Content.styled(f"! {now.warning}", "$warning"))
     return Content("\n").join(lines)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from workbench.store import Store, batches, judgments, rubrics
-from workbench.text import plural
+from workbench.text import clean, plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.looking import LookingScreen
@@ -77,7 +77,7 @@ class JudgesScreen(LookingScreen[list[JudgeReport]]):
     @on(Table.Moved)
     def _say(self, event: Table.Moved) -> None:
         line = self._lines[int(str(event.row.key))] if event.row else None
-        self.query_one("#meaning", Static).update(Content(line.meaning if line else ""))
+        self.query_one("#meaning", Static).update(Content(clean(line.meaning) if line else ""))
 
     @on(Table.Chosen)
     def _open(self, event: Table.Chosen) -> None:

@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from workbench.store import Store, models
+from workbench.text import plural
 from workbench.tui import figures
 from workbench.tui.actions import bindings
 from workbench.tui.screens.base import head
@@ -42,7 +43,7 @@ class RatedScreen(LookingScreen[list[RatedText]]):
 
     def take(self, found: list[RatedText]) -> None:
         self._texts = found
-        head(self).show(self.heading(), f"{len(found):,} ratings")
+        head(self).show(self.heading(), plural(len(found), "rating"))
         self.query_one(ListPane).show([_row(at, text) for at, text in enumerate(found)])
 
     def copied(self) -> str | None:

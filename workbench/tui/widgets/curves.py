@@ -55,7 +55,8 @@ class Curves(Horizontal):
     def _draw(self) -> None:
         if self._drawn:
             room = max(8, self.size.width // len(self._drawn) * _DOTS_A_CELL)
-            for plot, (name, points) in zip(self.children, self._drawn.items(), strict=True):
+            newest = self.children[-len(self._drawn) :]  # those before them may still be on their way out
+            for plot, (name, points) in zip(newest, self._drawn.items(), strict=True):
                 _draw(plot, name, down_sampled(points, room))
 
 

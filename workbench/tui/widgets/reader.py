@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Resize
 from textual.geometry import Size
@@ -21,6 +22,7 @@ from workbench.tui.tones import TONE_CLASSES, Tone
 from workbench.tui.wrap import wrap
 
 LABEL = 17  # cells
+_LONGEST_LABEL = 200  # characters: the name of a column of foreign data may be anything
 _MARKED = re.compile("(«[^«»]*»?)")
 LIMIT = 200_000  # characters of one text; the rest stays in the store, and the text says how many
 
@@ -43,11 +45,18 @@ class Passage:
         return f"{self.label}: {self.text}" if self.label else self.text
 
     def lines(self, width: int) -> list[str]:
-        """Wrapped to `width` cells, the text beside the label."""
+        """Wrapped to `width` cells."""
+        return ["".join(line) for line in self.laid_out(width)]
+
+    def laid_out(self, width: int) -> list[tuple[str, str]]:
+        """(before, words) a line: the text stands beside its label, or beneath one that would run into it."""
         if not self.label:
-            return wrap(self.text, width)
-        first, *more = wrap(self.text, width - LABEL)
-        return [f"{self.label:<{LABEL}}{first}", *(" " * LABEL + line for line in more)]
+            return [("", line) for line in wrap(self.text, width)]
+        texts = [(" " * LABEL, line) for line in wrap(self.text, width - LABEL)]
+        gap = LABEL - cell_len(self.label)
+        if gap <= 0:
+            return [*((line, "") for line in wrap(self.label, width)), *texts]
+        return [(self.label + " " * gap, texts[0][1]), *texts[1:]]
 
 
 class Reader(ScrollView, can_focus=True):
@@ -146,10 +155,11 @@ class Reader(ScrollView, can_focus=True):
 
 
 def _cleaned(one: Passage) -> Passage:
+    label = clean(one.label, _LONGEST_LABEL).replace("\n", " ")
     if not one.pieces:
-        return replace(one, text=clean(one.text, LIMIT))
+        return replace(one, text=clean(one.text, LIMIT), label=label)
     pieces = tuple((clean(text, LIMIT), tone) for text, tone in one.pieces)
-    return replace(one, text="".join(text for text, _ in pieces), pieces=pieces)
+    return replace(one, text="".join(text for text, _ in pieces), label=label, pieces=pieces)
 
 
 def _toned(one: Passage, width: int) -> Iterator[list[tuple[str, Tone]]]:
@@ -160,12 +170,12 @@ def _toned(one: Passage, width: int) -> Iterator[list[tuple[str, Tone]]]:
         return
     tones = [tone for text, tone in pieces for _ in text]
     at = 0
-    for line in one.lines(width):
-        words = line[LABEL:] if one.label else line.lstrip()
+    for before, line in one.laid_out(width):
+        words = line.lstrip()
+        before += line[: len(line) - len(words)]
         at = one.text.index(words, at)  # where the words of this line begin in the text
         of = zip(words, tones[at : at + len(words)], strict=True)
         runs = ((tone, "".join(letter for letter, _ in run)) for tone, run in groupby(of, key=itemgetter(1)))
-        before = line[: len(line) - len(words)]
         yield [*([(before, one.tone)] if before else []), *((text, tone) for tone, text in runs)]
         at += len(words)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Resize
@@ -201,8 +201,8 @@ class Table(ScrollView, can_focus=True):
         for column, cell, width in zip(self.columns, cells, self._widths(), strict=True):
             if not width:
                 continue
-            text = one_line(cell.text, width)
-            padded = set_cell_size(text.rjust(width) if column.align == "right" else text, width)
+            text = _fitting(cell.text, width)
+            padded = set_cell_size(" " * (width - cell_len(text)) + text if column.align == "right" else text, width)
             tone = self.get_component_rich_style(f"tone--{cell.tone}") if toned and cell.tone else style
             segments += [Segment(padded, tone), Segment(" " * _GAP, style)]
         return Strip(segments).adjust_cell_length(self.size.width, style)
@@ -212,3 +212,9 @@ class Table(ScrollView, can_focus=True):
         text = lines[y - 2] if self._shown and 2 <= y < len(lines) + 2 else ""
         style = self.get_component_rich_style("tone--muted")
         return Strip([Segment("  " + text, style)]).adjust_cell_length(self.size.width, self.rich_style)
+
+
+def _fitting(text: str, width: int) -> str:
+    """One line of at most `width` cells; what is cut says so."""
+    line = one_line(text, width)
+    return line if cell_len(line) <= width else f"{set_cell_size(line, width - 1).rstrip()}…"
