@@ -115,3 +115,16 @@ async def test_leaving_while_the_job_is_queued_leaves_only_the_form(filled):
         await until(pilot, lambda: queue.recent(filled))
         await until(pilot, lambda: "Job 1 is queued." in [note.message for note in app._notifications])
         assert [type(screen).__name__ for screen in app.screen_stack] == ["HomeScreen"]
+
+
+async def test_a_start_that_is_pressed_twice_queues_one_job(filled):
+    app = WorkbenchApp(filled, "ada")
+    spec = jobs.parse("generate", {})
+    async with app.run_test(size=SMALL) as pilot:
+        queued = []
+        app.submit(spec, queued.append)
+        app.submit(spec, queued.append)
+        await until(pilot, lambda: queued)
+        app.submit(spec, queued.append)  # later it is meant
+        await until(pilot, lambda: len(queued) == 2)
+    assert len(queue.recent(filled)) == 2

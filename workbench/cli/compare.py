@@ -28,7 +28,7 @@ def command(session: Session, first: str, second: str, task: str | None) -> None
     The first is the baseline. p is corrected (Holm) for the number of tasks.
     """
     with session.store() as store:
-        if first.isdigit() and second.isdigit():
+        if first.isdecimal() and second.isdecimal():
             if task is not None:
                 raise UsageError("Two runs are of one task already.", "Leave --task out, or name two models.")
             _answer_runs(session, store, compare(store, int(first), int(second)))

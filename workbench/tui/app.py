@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Literal, TypeVar
 from textual.app import App
 from textual.driver import Driver
 from textual.events import Resize
-from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
 from workbench.records import Job
@@ -23,9 +22,9 @@ from workbench.text import clean
 from workbench.tui.actions import bindings
 from workbench.tui.driver import TerminalDriver
 from workbench.tui.hang_up import end_on_hang_up, exit_on_signals
+from workbench.tui.modes import MODES
 from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen, unless_gone
-from workbench.tui.screens.home import HomeScreen
 from workbench.tui.screens.small import SMALLEST, SmallScreen
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.themes import DARK, THEMES
@@ -63,19 +62,14 @@ class WorkbenchApp(App[None]):
         self._start = start
         self._batch = batch
         self._seen = store.data_version()
+        self._under_way: set[str | None] = set()
         self._reader = StoreThread(store.workspace, "reader")
         self._writer = StoreThread(store.workspace, "writer")
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
-        self.add_mode("home", HomeScreen)
-        self.add_mode("train", _train)
-        self.add_mode("bench", _bench)
-        self.add_mode("stress", _stress)
-        self.add_mode("bias", _bias)
-        self.add_mode("agree", _agree)
-        self.add_mode("jobs", _jobs)
-        self.add_mode("data", _data)
+        for name, screen in MODES.items():
+            self.add_mode(name, screen)
 
     def get_driver_class(self) -> type[Driver]:
         return TerminalDriver
@@ -112,11 +106,21 @@ class WorkbenchApp(App[None]):
         """Read in the background what may take long; None after an error, which has been said."""
         return await self._run(self._reader, operation)
 
-    def perform(self, operation: Callable[[Store], T], then: Callable[[T], Any] | None = None) -> None:
-        """Write something in the background; the screen takes it up, and `then` gets the result."""
+    def perform(
+        self, operation: Callable[[Store], T], then: Callable[[T], Any] | None = None, once: str | None = None
+    ) -> None:
+        """Write something in the background; the screen takes it up, and `then` gets the result.
+
+        `once`: what is not begun again while it is under way, as where a key was pressed twice.
+        """
+        if once in self._under_way:
+            return
+        if once:
+            self._under_way.add(once)
 
         async def write() -> None:
             result = await self._run(self._writer, operation)
+            self._under_way.discard(once)
             self.refresh_screen()
             if then and result is not None:
                 then(result)
@@ -223,19 +227,20 @@ class WorkbenchApp(App[None]):
 
             return launch.submit(store, spec)
 
-        self.perform(queue, then)
+        self.perform(queue, then, once=spec.hash)
 
     def start_jobs(self, wanted: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """Queue several jobs at once, and show the queue."""
 
-        def queue(store: Store) -> int:
+        def queue(store: Store) -> bool:
             from workbench import jobs, launch  # imported in the thread: they bring pydantic
 
             for kind, values in wanted:
                 launch.submit(store, jobs.parse(kind, values))
-            return len(wanted)
+            return True
 
-        self.perform(queue, lambda count: self.say(f"{count} jobs are queued; w shows them."))
+        words = "1 job is" if len(wanted) == 1 else f"{len(wanted)} jobs are"
+        self.perform(queue, lambda _: self.say(f"{words} queued; w shows them."), once=repr(wanted))
 
     def take(self, step: NextStep) -> None:
         """Do a next step as Home names it."""
@@ -346,48 +351,6 @@ class WorkbenchApp(App[None]):
         elif self._start == "versus":
             self.action_versus()
         self._sweep()
-
-
-def _train() -> Screen[Any]:
-    from workbench.tui.screens.train import TrainScreen
-
-    return TrainScreen()
-
-
-def _bench() -> Screen[Any]:
-    from workbench.tui.screens.benchmarks import BenchmarksScreen
-
-    return BenchmarksScreen()
-
-
-def _stress() -> Screen[Any]:
-    from workbench.tui.screens.stress import StressScreen
-
-    return StressScreen()
-
-
-def _bias() -> Screen[Any]:
-    from workbench.tui.screens.bias import BiasScreen
-
-    return BiasScreen()
-
-
-def _agree() -> Screen[Any]:
-    from workbench.tui.screens.agree import AgreeScreen
-
-    return AgreeScreen()
-
-
-def _jobs() -> Screen[Any]:
-    from workbench.tui.screens.jobs import JobsScreen
-
-    return JobsScreen()
-
-
-def _data() -> Screen[Any]:
-    from workbench.tui.screens.data import DataScreen
-
-    return DataScreen()
 
 
 def _sweep(store: Store) -> None:

@@ -113,13 +113,14 @@ def agree(store: Store, question: Question) -> Agree:
     hidden = _hidden(store, question, scored, compared)
     raters, given, pairs = _raters(store), columns(scored, criteria), agree_comparisons.latest(compared)
     whole = answers(given, len(criteria))
+    of_rubric = batches.on_rubrics(store, {one.hash for one in versions})
     found = (
         *_of_scores(given, twice, known, criteria, raters),
         *_of_answers(store, whole, raters),
         *_of_comparisons(store, compared, pairs, raters),
         agree_raters.turned(twice, given, criteria, agree_comparisons.turns(compared)),
         *_of_models(store, question, whole, pairs, hidden),
-        *agree_remarks.remarks(store, question.rubric, batch, question.raters, raters),
+        *agree_remarks.remarks(store, of_rubric, batch, question.raters, raters),
     )
     seen = {one.rater_id for one in scored} | {one.rater_id for one in compared} | {one.rater_id for one in known}
     names = {raters[one] for one in seen}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import nan
 
 from workbench.records import RaterKind
 from workbench.statistics.mean import Interval
 from workbench.statistics.proportion import wilson
-from workbench.store import Store, batches, judgments, rubrics, scores
+from workbench.store import Store, judgments, scores
 from workbench.store.scores import Remark
 from workbench.views.agree_finding import Finding, finding
 from workbench.views.agree_raters import Names
@@ -17,10 +17,12 @@ _KINDS = {"flag": "flags", "note": "notes"}
 
 
 def remarks(
-    store: Store, rubric: str, batch_id: int | None, kinds: Sequence[RaterKind], names: Names
+    store: Store, of_rubric: Collection[int], batch_id: int | None, kinds: Sequence[RaterKind], names: Names
 ) -> Iterator[Finding]:
-    """By rater: how many flags and notes stand, and the share of digits that were refused. In batches on the rubric."""
-    of_rubric = {one.id for one in batches.all_batches(store) if rubrics.by_id(store, one.rubric_id).name == rubric}
+    """By rater: how many flags and notes stand, and the share of digits that were refused.
+
+    `of_rubric`: the batches that are judged on the versions of the rubric that are asked for.
+    """
     raters = sorted(one.id for one in judgments.all_raters(store) if one.kind in kinds)
     said = [one for one in scores.remarks(store, batch_id) if one.batch_id in of_rubric]
     refused = [one for one in scores.too_fast(store, batch_id) if one.batch_id in of_rubric]

@@ -205,8 +205,8 @@ def _measure(store: Store, known: list[Model]) -> NextStep | None:
 
 
 _TRAINED_BY = {
-    "preferences": ("train-dpo", "train DPO", "pairs"),
-    "kto": ("train-kto", "train KTO", "labelled answers"),
+    "preferences": ("train-dpo", "train DPO", "pair"),
+    "kto": ("train-kto", "train KTO", "labelled answer"),
 }  # what an export of ratings is for
 
 
@@ -220,10 +220,11 @@ def _after_rating(store: Store, known: list[Model]) -> NextStep:
         return NextStep("export-preferences", "export pairs", "There are ratings that no export holds.")
     trained = {model.details.get("export") for model in known}
     if written and written[0].rows and written[0].id not in trained:
-        kind, label, rows = _TRAINED_BY[written[0].kind]
+        kind, label, row = _TRAINED_BY[written[0].kind]
         made = next(one.name for one in data.all_sets(store) if one.id == written[0].dataset_id)
         values = {"model": known[-1].name, "data": made}
-        return NextStep(kind, label, f"{written[0].rows} {rows} wait to be trained on.", values)
+        waiting = f"{plural(written[0].rows, row)} {'waits' if written[0].rows == 1 else 'wait'}"
+        return NextStep(kind, label, f"{waiting} to be trained on.", values)
     return NextStep(
         "generate", "ask for more answers", "Everything asked for has been rated.", {"model": known[-1].name}
     )
