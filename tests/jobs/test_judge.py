@@ -10,7 +10,7 @@ import served
 from at_once import executed
 
 from workbench import jobs as kinds
-from workbench.errors import ModelError, UnknownName
+from workbench.errors import ModelError, UsageError
 from workbench.models.scripted import ScriptedModel
 from workbench.records import BatchSettings, LogLikelihood
 from workbench.store import batches, comparisons, integrity, jobs, judgments, model_judgments, models, ratings, scores
@@ -185,5 +185,5 @@ def test_a_server_without_log_probabilities_is_refused_before_anything_is_queued
 
 
 def test_a_batch_that_is_not_there_is_refused(store):
-    with pytest.raises(UnknownName, match="batch '7'"):
+    with pytest.raises(UsageError, match="There is no batch 7"):
         kinds.check(store, kinds.parse("judge", {"batch": 7}))

@@ -59,7 +59,7 @@ def test_a_stock_task_without_its_data_says_how_to_mirror_it(store, monkeypatch)
     from workbench.tasks.load import load
 
     monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
-    with pytest.raises(DataError, match="workbench data mirror nyu-mll/glue --config 'cola'"):
+    with pytest.raises(DataError, match="workbench data mirror nyu-mll/glue --config cola --split validation FILE"):
         load(store, "cola")
 
 

@@ -6,6 +6,7 @@ import pytest
 from pilots import SMALL, events, readable, screen_text, until
 
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.home import HomeScreen
 from workbench.tui.screens.rate import RateScreen
 
 
@@ -27,3 +28,13 @@ async def test_rating_comes_back_when_there_is_room_again(filled):
         await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen))
         assert "▸ fluency –" in screen_text(pilot)
     assert events(filled) == 0
+
+
+async def test_what_was_opened_where_there_was_no_room_leaves_nothing_in_the_way(filled):
+    async with WorkbenchApp(filled, "ada", "rate", 1).run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, RateScreen))
+        await pilot.resize_terminal(*SMALL)
+        await readable(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        assert "needed" not in screen_text(pilot)

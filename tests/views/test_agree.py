@@ -110,9 +110,11 @@ def test_versions_of_a_rubric_count_together_unless_one_is_asked_for(store):
     (ada, bob) = raters(store, "ada", "bob")
     enter(store, first, [score(ada, 1, 1, 2)])
     enter(store, reworded, [score(bob, 2, 1, 5)])
+    given.say(store, first, kind="flag", criterion=None, value=None)
     together = agree(store, Question())
     newer = agree(store, Question(version=together.versions[1][:8]))
     assert (together.scores, newer.scores, newer.raters, len(newer.versions)) == (2, 1, ("bob",), 1)
+    assert [sum(one.kind == "flags" for one in found.findings) for found in (together, newer)] == [1, 0]
     with pytest.raises(UnknownName, match="Unknown rubric version 'zzz'"):
         agree(store, Question(version="zzz"))
 

@@ -53,10 +53,10 @@ def test_a_server_that_fails_leaves_what_it_answered_and_the_job_goes_on(store, 
         assert "refuses the request (HTTP 400: planted)" in failed.error
         assert store.value("SELECT COUNT(*) FROM completions") == 16
         server.fail_after = None
-        before = len(server.asked)
         launch.resume(store, job.id)
         assert running.finished(store, job.id).result["answers"] == 20
-        assert len(server.asked) - before == 4
+        # 16, up to 4 that failed, which may reach the server after the job has ended, and these 4 again
+        assert 20 < len(server.bodies("chat/completions")) <= 24
 
 
 def test_a_killed_job_does_not_ask_again_for_what_it_kept(store, tmp_path):

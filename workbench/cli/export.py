@@ -14,7 +14,7 @@ from workbench.cli import _attach, _parameters
 from workbench.cli._session import Group, Session
 from workbench.cli._table import table
 from workbench.cli._versions import pooled
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError
 from workbench.store import event_log, exports
 from workbench.store.exports import Export
 from workbench.text import plural
@@ -116,6 +116,8 @@ def _other(before: Export, sha256: str, kept_back: list[int]) -> DataError:
 def _export(session: Session, kind: str, given: dict[str, Any], then: str | None) -> None:
     """Preview, then write; `then` is the command that uses the data set."""
     preview_only, detach = given.pop("preview_only"), given.pop("detach")
+    if preview_only and detach:
+        raise UsageError("--detach does not go with --preview, which queues nothing.", "Leave one of them out.")
     spec = _parameters.spec(kind, given)
     with session.store() as store:
         kinds.check(store, spec)

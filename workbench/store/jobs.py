@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from workbench.errors import JobError
@@ -226,9 +226,11 @@ def ended(store: Store, limit: int = 200) -> list[Job]:
     return [_record(row) for row in rows]
 
 
-def recent(store: Store, limit: int = 200) -> list[Job]:
-    """Newest first."""
-    return [_record(row) for row in store.read("SELECT * FROM jobs ORDER BY id DESC LIMIT ?", (limit,))]
+def recent(store: Store, limit: int = 200, kinds: Collection[str] = ()) -> list[Job]:
+    """Newest first; of these kinds, or of all."""
+    only = " WHERE kind IN (SELECT value FROM json_each(?))" if kinds else ""
+    given = (canonical_json(sorted(kinds)), limit) if kinds else (limit,)
+    return [_record(row) for row in store.read(f"SELECT * FROM jobs{only} ORDER BY id DESC LIMIT ?", given)]
 
 
 def add_metrics(store: Store, job_id: int, step: int, values: Mapping[str, float]) -> None:

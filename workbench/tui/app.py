@@ -25,7 +25,7 @@ from workbench.tui.hang_up import end_on_hang_up, exit_on_signals
 from workbench.tui.modes import MODES
 from workbench.tui.palette import ActionsProvider
 from workbench.tui.screens.base import WorkbenchScreen, unless_gone
-from workbench.tui.screens.small import SMALLEST, SmallScreen
+from workbench.tui.screens.small import SmallScreen, too_small
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.themes import DARK, THEMES
 from workbench.views.home import NextStep
@@ -94,7 +94,7 @@ class WorkbenchApp(App[None]):
         self._writer.close()
 
     def on_resize(self, event: Resize) -> None:
-        small = event.size.width < SMALLEST.width or event.size.height < SMALLEST.height
+        small = too_small(event.size)
         if small and not isinstance(self.screen, SmallScreen):
             self.push_screen(SmallScreen())
         elif not small and isinstance(self.screen, SmallScreen):

@@ -148,7 +148,7 @@ def _verdict(inputs: tuple[Checked, ...], known: tuple[Checked, ...]) -> str:
 def _repeated(store: Store, job: Job) -> Iterator[Repeated]:
     """Oldest first."""
     first = dict(jobs.metrics(store, job.id).get("loss", []))
-    for other in reversed(jobs.recent(store)):
+    for other in reversed(jobs.recent(store, kinds=(job.kind,))):
         if other.plan.get(REPEATS) == job.id:
             losses = dict(jobs.metrics(store, other.id).get("loss", []))
             differences = [abs(first[step] - losses[step]) for step in first.keys() & losses.keys()]

@@ -60,7 +60,7 @@ def _made(result: Mapping[str, Any]) -> float:
 
 def predictions(store: Store) -> list[Prediction]:
     """Of all trainings that measured a step, newest first."""
-    trained = [job for job in jobs.recent(store) if job.kind in KINDS]
+    trained = jobs.recent(store, kinds=KINDS)
     found = (prediction(job.id, job.name, jobs.metrics(store, job.id), job.result) for job in trained)
     return [one for one in found if one is not None]
 

@@ -11,6 +11,10 @@ from textual.widget import Widget
 SMALLEST = Size(80, 24)
 
 
+def too_small(size: Size) -> bool:
+    return size.width < SMALLEST.width or size.height < SMALLEST.height
+
+
 class SmallLine(Widget):
     """The line itself, with the size as it is now."""
 
@@ -27,3 +31,8 @@ class SmallScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self.query_one(SmallLine).refresh()
+
+    def on_screen_resume(self) -> None:
+        """Where something was opened above it, there may be room by the time that one is left."""
+        if not too_small(self.app.size):
+            self.app.call_later(self.app.pop_screen)

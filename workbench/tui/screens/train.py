@@ -5,11 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from workbench.store import jobs
 from workbench.tui.actions import bindings
 from workbench.tui.job_keys import WatchKeys
 from workbench.tui.widgets.job_panel import JobPanel
 from workbench.views.job_detail import JobDetail, job_detail
-from workbench.views.jobs import JobRow, job_rows
+from workbench.views.jobs import JobRow, active_rows
+from workbench.views.training import KINDS
 
 _NOTHING = """No model has been trained here yet.
 
@@ -26,7 +28,7 @@ _KINDS = {
 
 
 class TrainScreen(WatchKeys):
-    """Follows the newest training job."""
+    """Follows the training at work, or the next to be; else the newest."""
 
     scopes = ("train", "job", "watching", "reader", "screens", "everywhere")
     letter = "train"
@@ -43,10 +45,11 @@ class TrainScreen(WatchKeys):
 
     def refresh_from_store(self) -> None:
         store = self.workbench.store
-        newest = next((row.id for row in job_rows(store) if row.kind.startswith("train-")), None)
-        self.set_class(newest is not None, "-trained")
-        if newest is not None:
-            self._detail = job_detail(store, newest)
+        at_work = [row.id for row in active_rows(store) if row.kind in KINDS]
+        shown = at_work or [job.id for job in jobs.recent(store, limit=1, kinds=KINDS)]
+        self.set_class(bool(shown), "-trained")
+        if shown:
+            self._detail = job_detail(store, shown[0])
             self.query_one(JobPanel).show(self._detail)
 
     def focused_job(self) -> JobRow | None:
